@@ -1,0 +1,11 @@
+// The Electron host: opens the window.
+import { app, BrowserWindow } from 'electron';
+import { join } from 'node:path';
+
+await app.whenReady();
+const window = new BrowserWindow({
+  width: 1280,
+  height: 800,
+  webPreferences: { sandbox: true, contextIsolation: true, preload: join(import.meta.dirname, '../preload/index.cjs') },
+});
+await window.loadFile(join(import.meta.dirname, '../renderer/index.html'));
