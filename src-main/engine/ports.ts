@@ -1,0 +1,179 @@
+// What the engine needs of the world: the store, the clock and the files. Adapters give it for real.
+import type { Dataset, DatasetVersion, FrozenChoice, Recipe } from '#contract/dataset';
+import type { ImportSummary, Reject } from '#contract/import';
+import type { Annotator, Label } from '#contract/label';
+import type { Pair, PairFacets, PairFilter } from '#contract/pair';
+import type { Page, Score, Span, TraceFacets, TraceFilter, TraceSort, TraceSummary } from '#contract/trace';
+import type { Json, Turn, TurnId } from '#contract/turn';
+import type { Patch } from './turns/residue.ts';
+
+/** Everything is synchronous: one process owns the database, long work yields between its own small transactions. */
+export interface Store {
+  readonly turns: TurnStore;
+  readonly traces: TraceStore;
+  readonly imports: ImportStore;
+  readonly pairs: PairStore;
+  readonly labels: LabelStore;
+  readonly datasets: DatasetStore;
+  readonly settings: SettingStore;
+  /** All of `work` or nothing; on disk when it returns. Nests: the outermost commits. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+export interface TurnStore {
+  /** Stores a path (each turn the parent of the next; the first a root or below a stored turn). Returns how many were new. */
+  putPath(path: readonly Turn[]): number;
+  get(id: TurnId): Turn | undefined;
+  /** Root first, `id` last; empty where unknown. */
+  path(id: TurnId): Turn[];
+  /** In order of arrival. */
+  children(id: TurnId): Turn[];
+  /** Turns that have two assistant children or more, in order of arrival, from `after` on (exclusive). */
+  forks(after: TurnId | undefined, limit: number): TurnId[];
+  /** Lowest common ancestor; undefined where the roots differ. */
+  commonAncestor(one: TurnId, two: TurnId): TurnId | undefined;
+  count(): number;
+}
+
+/**
+ * One record of a source file: a conversation, or both sides of a preference.
+ * `patch` gives the record back from what its format's writer makes of the transcripts.
+ */
+export interface SourceRecord {
+  readonly id: string;
+  readonly importId: string;
+  readonly position: number;
+  /** The record's patch less what its messages' residues hold. */
+  readonly patch?: Patch;
+}
+
+/** A message's residue, in a chain as the turns are, so that transcripts that begin alike share it too. */
+export interface ResidueLink {
+  /** sha256(parent ‖ index ‖ canonical(patch)) */
+  readonly id: string;
+  readonly parent?: string;
+  /** Index of the message in its transcript's source messages. */
+  readonly index: number;
+  readonly patch: Patch;
+}
+
+/** A trace as stored: the summary, and what gives its source back. */
+export interface StoredTrace {
+  readonly summary: TraceSummary;
+  readonly recordId: string;
+  /** Which side of its record: '' for a plain conversation, 'chosen' or 'rejected' for a preference. */
+  readonly side: '' | 'chosen' | 'rejected';
+  /** Last link of the residue chain. */
+  readonly residue?: string;
+}
+
+export interface TraceStore {
+  /** Returns true where it was new; a known id is left as it is, but brought back if it was removed. */
+  put(trace: StoredTrace): boolean;
+  /** Replaces the summary's figures (spans that arrive later change times, tokens, leaf …). */
+  update(summary: TraceSummary): void;
+  get(id: string): StoredTrace | undefined;
+  /** Returns how many were new; a span is known by trace and span id. */
+  putSpans(traceId: string, spans: readonly Span[]): number;
+  spans(traceId: string): Span[];
+  list(filter: TraceFilter, sort: TraceSort, offset: number, limit: number): Page<TraceSummary>;
+  facets(): TraceFacets;
+  /** Hides or shows again; returns how many changed. */
+  setRemoved(ids: readonly string[], removed: boolean): number;
+  putScores(traceId: string, scores: readonly Score[]): void;
+  /** Traces that are not removed and have a group, a leaf and a score, by group; for mining. */
+  scoredGroups(): Iterable<{ readonly group: string; readonly traces: readonly TraceSummary[] }>;
+  /** Traces that are not removed and whose leaf is `leaf` or below it; at most `limit`, in order of arrival. */
+  through(turn: TurnId, limit: number): TraceSummary[];
+  putRecord(record: SourceRecord): boolean;
+  record(id: string): SourceRecord | undefined;
+  /** Traces of one record, chosen before rejected. */
+  ofRecord(recordId: string): StoredTrace[];
+  /** Stores a chain (each link the parent of the next). */
+  putResidues(chain: readonly ResidueLink[]): void;
+  /** The chain that ends in `id`, first link first. */
+  residues(id: string): ResidueLink[];
+  count(): number;
+}
+
+export interface ImportStore {
+  put(summary: ImportSummary): void;
+  get(id: string): ImportSummary | undefined;
+  list(): ImportSummary[];
+  addRejects(importId: string, rejects: readonly Reject[]): void;
+  rejects(importId: string, offset: number, limit: number): Page<Reject>;
+}
+
+
+export interface PairStore {
+  /** Returns how many were new; a known id is left as it is. */
+  put(pairs: readonly Pair[]): number;
+  get(id: string): Pair | undefined;
+  /** In order of arrival. */
+  list(filter: PairFilter, offset: number, limit: number): Page<Pair>;
+  /**
+   * First pair in order of arrival past `after` (a sequence number; 0 for the start) that fits the filter, has no live label by
+   * `annotator` and is not skipped by them. O(log n) in the number of pairs where the filter is empty.
+   */
+  nextFor(annotator: string, filter: PairFilter, after: number): { readonly pair: Pair; readonly sequence: number } | undefined;
+  /** Pairs that fit the filter. */
+  countFor(filter: PairFilter): number;
+  facets(): PairFacets;
+  countByKind(): Readonly<Record<string, number>>;
+}
+
+/** What undo walks back: each label and each skip, in order. */
+export type Act =
+  | { readonly sequence: number; readonly annotator: string; readonly at: number; readonly kind: 'label'; readonly pairId: string; readonly labelId: string }
+  | { readonly sequence: number; readonly annotator: string; readonly at: number; readonly kind: 'skip'; readonly pairId: string };
+
+export interface LabelStore {
+  annotators(): Annotator[];
+  addAnnotator(annotator: Annotator): void;
+  /** Adds the label and, unless it was imported, the act. A pair may have several by one annotator only as blind repeats. */
+  add(label: Label): void;
+  addSkip(annotator: string, pairId: string, at: number): void;
+  /** The annotator's newest act that is not undone. */
+  lastAct(annotator: string): Act | undefined;
+  /** Takes an act back: marks its label undone or forgets its skip. */
+  undo(act: Act, at: number): void;
+  undoDepth(annotator: string): number;
+  get(id: string): Label | undefined;
+  /** Live labels (not undone), oldest first. */
+  list(filter: { readonly annotator?: string; readonly pairId?: string }, offset: number, limit: number): Page<Label>;
+  /** Live labels of every pair that has one, grouped by pair, in order of the pairs' arrival. */
+  byPair(): Iterable<{ readonly pair: Pair; readonly labels: readonly Label[] }>;
+  /** Live first labels and skips by the annotator on pairs that fit the filter; labels since `since`; median of elapsedMs. */
+  stats(annotator: string, filter: PairFilter, since: number): { labelled: number; skipped: number; today: number; medianMs?: number };
+  /** Live human labels by the annotator that are not repeats and have not been repeated, oldest first, older than the newest `lag`. */
+  repeatable(annotator: string, lag: number, limit: number): Label[];
+}
+
+export interface DatasetStore {
+  put(dataset: Omit<Dataset, 'versions'>): void;
+  get(id: string): Dataset | undefined;
+  list(): Dataset[];
+  setRemoved(id: string, removed: boolean): void;
+  /** Returns false where that dataset has a version with this hash already. */
+  putVersion(version: DatasetVersion, choices: readonly FrozenChoice[]): boolean;
+  version(hash: string): { readonly version: DatasetVersion; readonly recipe: Recipe; readonly choices: readonly FrozenChoice[] } | undefined;
+}
+
+/** Small JSON values by name: saved filters, queue settings, the pair on screen. */
+export interface SettingStore {
+  get(name: string): Json | undefined;
+  /** undefined forgets it. */
+  set(name: string, value: Json | undefined): void;
+}
+
+export interface Clock {
+  /** Epoch ms. */
+  now(): number;
+}
+
+/** Progress and cancel of a long work; `progress` also yields to the event loop now and then. */
+export interface Task {
+  readonly signal: AbortSignal;
+  progress(done: number | undefined, message?: string): Promise<void>;
+}

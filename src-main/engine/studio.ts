@@ -1,0 +1,47 @@
+// The studio: one open workspace and what works on it.
+import type { Topic, WorkspaceInfo } from '#contract/workspace';
+import { basename } from 'node:path';
+import { Broadcast } from './broadcast.ts';
+import { Jobs } from './jobs.ts';
+import type { Clock, Store } from './ports.ts';
+
+export class Studio {
+  readonly path: string;
+  readonly isSample: boolean;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly jobs: Jobs;
+  readonly changes = new Broadcast<{ readonly topics: Topic[] }>();
+
+  constructor(options: { readonly path: string; readonly isSample: boolean; readonly store: Store; readonly clock: Clock }) {
+    this.path = options.path;
+    this.isSample = options.isSample;
+    this.store = options.store;
+    this.clock = options.clock;
+    this.jobs = new Jobs(options.clock);
+  }
+
+  /** Tells every view that shows one of `topics` to ask again. */
+  changed(...topics: Topic[]): void {
+    this.changes.send({ topics });
+  }
+
+  info(): WorkspaceInfo {
+    const { traces, pairs, labels, datasets } = this.store;
+    return {
+      path: this.path,
+      name: basename(this.path),
+      isSample: this.isSample,
+      traces: traces.count(),
+      pairs: pairs.countFor({}),
+      labels: labels.list({}, 0, 1).total,
+      datasets: datasets.list().length,
+    };
+  }
+
+  /** Stops the jobs, then closes the database; nothing acknowledged is lost. */
+  async close(): Promise<void> {
+    await this.jobs.stop();
+    this.store.close();
+  }
+}

@@ -1,0 +1,38 @@
+// Canonical JSON (RFC 8785) and the content-addressed id of a turn.
+import { createHash } from 'node:crypto';
+import type { Json, JsonObject, Message, TurnId } from '#contract/turn';
+
+/**
+ * JSON text with keys in UTF-16 code unit order and no white space, RFC 8785 §3.2.
+ * `undefined` members are left out. Lone surrogates stay as \uXXXX escapes (RFC 8785 would refuse them; logs hold them).
+ */
+export function canonicalJson(value: Json | object): string {
+  if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const object = value as JsonObject;
+  const members: string[] = [];
+  for (const key of Object.keys(object).toSorted(byCodeUnit)) {
+    const member = object[key];
+    if (member !== undefined) members.push(`${JSON.stringify(key)}:${canonicalJson(member)}`);
+  }
+  return `{${members.join(',')}}`;
+}
+
+function byCodeUnit(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+/** turn.id = sha256(parent.id ‖ canonical(message)); a root has the empty string for a parent. */
+export function turnId(parent: TurnId | undefined, message: Message): TurnId {
+  return turnIdOf(parent, canonicalJson(message));
+}
+
+/** The same where the canonical text is at hand already. */
+export function turnIdOf(parent: TurnId | undefined, canonicalMessage: string): TurnId {
+  return sha256((parent ?? '') + canonicalMessage);
+}

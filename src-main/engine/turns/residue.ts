@@ -1,0 +1,70 @@
+// Residue: what the internal form does not carry of a source's JSON, as a patch that gives the source back equal.
+import type { Json, JsonObject } from '#contract/turn';
+
+/**
+ * A patch from one JSON value to another.
+ * ['=', v]: replace by v. ['{', set, drop, order?]: object, members to set by patch, keys to drop, key order where it differs.
+ * ['[', length, set]: array, cut or extended to `length`, elements to set by index.
+ */
+export type Patch =
+  | readonly ['=', Json]
+  | readonly ['{', Readonly<Record<string, Patch>>, readonly string[], (readonly string[])?]
+  | readonly ['[', number, Readonly<Record<string, Patch>>];
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function has(object: JsonObject, key: string): boolean {
+  return Object.hasOwn(object, key);
+}
+
+/** The patch that turns `from` into `to`, undefined where they are equal (key order included). */
+export function diffJson(from: Json | undefined, to: Json): Patch | undefined {
+  if (Object.is(from, to)) return undefined;
+  if (Array.isArray(from) && Array.isArray(to)) return diffArrays(from as readonly Json[], to as readonly Json[]);
+  if (isObject(from) && isObject(to)) return diffObjects(from, to);
+  return ['=', to];
+}
+
+function diffArrays(from: readonly Json[], to: readonly Json[]): Patch | undefined {
+  const set: Record<string, Patch> = {};
+  for (const [index, item] of to.entries()) {
+    const patch = diffJson(from[index], item);
+    if (patch !== undefined) set[index] = patch;
+  }
+  return from.length === to.length && Object.keys(set).length === 0 ? undefined : ['[', to.length, set];
+}
+
+function diffObjects(from: JsonObject, to: JsonObject): Patch | undefined {
+  const set: [string, Patch][] = [];
+  for (const [key, member] of Object.entries(to)) {
+    const patch = diffJson(has(from, key) ? from[key] : undefined, member);
+    if (patch !== undefined) set.push([key, patch]);
+  }
+  const drop = Object.keys(from).filter((key) => !has(to, key));
+  const order = Object.keys(to);
+  const natural = [...Object.keys(from).filter((key) => has(to, key)), ...order.filter((key) => !has(from, key))];
+  const reordered = natural.some((key, index) => key !== order[index]);
+  if (set.length === 0 && drop.length === 0 && !reordered) return undefined;
+  // fromEntries defines members, so a key named __proto__ is data like any other.
+  return reordered ? ['{', Object.fromEntries(set), drop, order] : ['{', Object.fromEntries(set), drop];
+}
+
+/** Applies a patch made by `diffJson` against an equal `from`. */
+export function applyPatch(from: Json | undefined, patch: Patch | undefined): Json {
+  if (patch === undefined) return from as Json;
+  if (patch[0] === '=') return patch[1];
+  if (patch[0] === '[') {
+    const [, length, set] = patch;
+    const old = Array.isArray(from) ? (from as readonly Json[]) : [];
+    return Array.from({ length }, (_, index) => applyPatch(old[index], set[index]));
+  }
+  const [, set, drop, order] = patch;
+  const old = isObject(from) ? from : {};
+  const members = new Map<string, Json>();
+  for (const [key, member] of Object.entries(old)) if (!drop.includes(key)) members.set(key, member);
+  for (const [key, change] of Object.entries(set)) members.set(key, applyPatch(has(old, key) ? old[key] : undefined, change));
+  const keys = order ?? [...members.keys()];
+  return Object.fromEntries(keys.map((key) => [key, members.get(key) as Json]));
+}

@@ -1,0 +1,49 @@
+// What every handler is given: the open studio and the desk, and how the engine's problems become the contract's errors.
+import { ORPCError, os } from '@orpc/server';
+import { Problem, sentenceOf } from '#engine/problem';
+import type { Studio } from '#engine/studio';
+import type { DoctorLine, RecentWorkspace, WorkspaceInfo } from '#contract/workspace';
+
+/** What needs a person or the system's desktop; the host gives it. */
+export interface Desk {
+  /** Files to import; the picked ones count as granted. */
+  pickFiles(): Promise<readonly string[]>;
+  /** A folder to write to; the picked one counts as granted. */
+  pickFolder(title: string): Promise<string | undefined>;
+  /** A file to write; the picked one counts as granted. */
+  pickSaveFile(title: string, suggested: string): Promise<string | undefined>;
+  /** Whether a person picked or dropped this path. */
+  isGranted(path: string): boolean;
+  reveal(path: string): Promise<void>;
+}
+
+/** Opens and remembers workspaces; the host gives it. */
+export interface Workspaces {
+  recent(): readonly RecentWorkspace[];
+  open(path: string): Promise<WorkspaceInfo>;
+  pick(): Promise<WorkspaceInfo | undefined>;
+  openSample(): Promise<WorkspaceInfo>;
+  forget(path: string): readonly RecentWorkspace[];
+  doctor(): Promise<readonly DoctorLine[]>;
+}
+
+export interface Context {
+  readonly studio: () => Studio;
+  readonly desk: Desk;
+  readonly workspaces: Workspaces;
+}
+
+/** Middleware of every procedure: a Problem crosses as its code, sentence and hint; anything else as INTERNAL. */
+export const asContractErrors = os.$context<Context>().middleware(async ({ next }) => {
+  try {
+    return await next();
+  } catch (error) {
+    if (error instanceof ORPCError) throw error;
+    throw toContractError(error instanceof Problem ? error : new Problem('INTERNAL', sentenceOf(error), undefined, { cause: error }));
+  }
+});
+
+export function toContractError(problem: Problem): ORPCError<string, { hint?: string }> {
+  const data = problem.hint === undefined ? {} : { hint: problem.hint };
+  return new ORPCError(problem.code, { message: problem.message, data, cause: problem });
+}

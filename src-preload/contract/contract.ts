@@ -1,0 +1,10 @@
+// The whole contract: every procedure the renderer may call, one entry a domain.
+import { datasets } from './dataset.ts';
+import { imports } from './import.ts';
+import { jobs } from './job.ts';
+import { labels } from './label.ts';
+import { pairs } from './pair.ts';
+import { traces } from './trace.ts';
+import { workspace } from './workspace.ts';
+
+export const contract = { workspace, jobs, imports, traces, pairs, labels, datasets };
