@@ -25,12 +25,15 @@ function start() {
   }
   const notice = standInNotice();
   if (notice !== undefined) say(notice);
-  if (launch.args.length > 0) say('Running as root: Chromium needs --no-sandbox for that. Use an ordinary account for real work.');
+  if (launch.args.length > 0)
+    say('Running as root: Chromium needs --no-sandbox for that. Use an ordinary account for real work.');
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, ...launch.env };
   // Set by some terminals inside editors; it would turn Electron into plain Node.
   delete env['ELECTRON_RUN_AS_NODE'];
   const child = spawn(launch.executable, [...launch.args, root, ...process.argv.slice(2)], { stdio: 'inherit', env });
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+    process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     say(`Electron could not be started: ${error.message}`);
     process.exitCode = 1;

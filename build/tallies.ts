@@ -4,7 +4,12 @@ import { existsSync, readFileSync } from 'node:fs';
 export type Outcome = { passed: number; failed: number; skipped: string[]; problems: string[] };
 
 type VitestReport = {
-  testResults: { name: string; message?: string; status: string; assertionResults: { status: string; fullName: string }[] }[];
+  testResults: {
+    name: string;
+    message?: string;
+    status: string;
+    assertionResults: { status: string; fullName: string }[];
+  }[];
 };
 
 type PlaywrightSuite = {

@@ -71,7 +71,10 @@ async function main(): Promise<void> {
     passed += outcome.passed;
     failed += outcome.failed;
     notes.push(`${name}: ${outcome.passed} passed, ${outcome.failed} failed, ${outcome.skipped.length} skipped`);
-    notes.push(...outcome.skipped.map((title) => `  skipped: ${title}`), ...outcome.problems.map((line) => `  ${line}`));
+    notes.push(
+      ...outcome.skipped.map((title) => `  skipped: ${title}`),
+      ...outcome.problems.map((line) => `  ${line}`),
+    );
   }
   if (passed + failed === 0) {
     failed = 1;

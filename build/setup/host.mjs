@@ -76,7 +76,8 @@ export function run(command, args, options = {}) {
 const day = 24 * 60 * 60 * 1000;
 
 /** @param {string} what */
-const memoryFile = (what) => join(cacheFolder(), `failed-${createHash('sha256').update(what).digest('hex').slice(0, 16)}`);
+const memoryFile = (what) =>
+  join(cacheFolder(), `failed-${createHash('sha256').update(what).digest('hex').slice(0, 16)}`);
 
 /** Remembers that something failed, so that the next start does not wait for it again. @param {string} what */
 export function rememberFailure(what) {
@@ -119,7 +120,7 @@ function isAlive(pid) {
 export async function alone(work) {
   const lock = join(cacheFolder(), `lock-${createHash('sha256').update(root).digest('hex').slice(0, 16)}`);
   mkdirSync(cacheFolder(), { recursive: true });
-  for (let told = false; ; ) {
+  for (let told = false; ;) {
     try {
       writeFileSync(lock, String(process.pid), { flag: 'wx' });
       break;
