@@ -2,7 +2,6 @@
 import { eventIterator, oc, type } from '@orpc/contract';
 import { z } from 'zod';
 import { problems, type ProblemCode } from './problem.ts';
-import type { ProblemCode } from './problem.ts';
 
 export const jobSchema = z.object({
   id: z.string(),
