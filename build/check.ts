@@ -1,20 +1,7 @@
 // Runs every check that is not a test: npm run check [-- --root FOLDER] [name …]. Ends with N passed, N failed.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { files } from './checks/files.ts';
-import { imports } from './checks/imports.ts';
-import { lockfile } from './checks/lockfile.ts';
-import { tool, types, type Check } from './checks/tools.ts';
-
-const checks: Record<string, Check> = {
-  types,
-  lint: tool('oxlint/bin/oxlint', '--deny-warnings'),
-  format: tool('oxfmt/bin/oxfmt', '--check'),
-  imports,
-  unused: tool('knip/bin/knip.js', '--no-progress', '--no-config-hints'),
-  files,
-  lockfile,
-};
+import { checks } from './checks/all.ts';
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ options: { root: { type: 'string' } }, allowPositionals: true });
