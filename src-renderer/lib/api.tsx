@@ -1,0 +1,116 @@
+// The typed client of the contract, its query cache, and what makes views ask again when something changed.
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/message-port';
+import type { ContractRouterClient } from '@orpc/contract';
+import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { createContext, use, useEffect, useState, type ReactNode } from 'react';
+import type { contract } from '#contract/contract';
+import type { Topic } from '#contract/workspace';
+
+export type Client = ContractRouterClient<typeof contract>;
+
+export interface Api {
+  /** Calls a procedure: `client.traces.get({ id })`. Rejects with what `problemOf` reads. */
+  readonly client: Client;
+  /** For TanStack Query: `useQuery(query.traces.get.queryOptions({ input: { id } }))`. */
+  readonly query: RouterUtils<Client>;
+}
+
+const ApiContext = createContext<Api | undefined>(undefined);
+
+/** Changes that arrive within this time are one round of asking again, ms. */
+const gatherMs = 150;
+/** Wait before listening again when a stream ended, ms. */
+const againMs = 100;
+
+export function newApi(port: MessagePort): Api {
+  const link = new RPCLink({ port });
+  port.start();
+  const client: Client = createORPCClient(link);
+  return { client, query: createTanstackQueryUtils(client) };
+}
+
+/**
+ * Gives the page its client. Queries never go stale by themselves: the main process says what changed.
+ * A query with `meta: { live: false }` is left alone by that; its owner keeps it up to date.
+ */
+export function ApiProvider({ api, children }: { readonly api: Api; readonly children: ReactNode }): ReactNode {
+  const [queries] = useState(newQueryClient);
+  useEffect(() => followChanges(api, queries), [api, queries]);
+  return (
+    <QueryClientProvider client={queries}>
+      <ApiContext value={api}>{children}</ApiContext>
+    </QueryClientProvider>
+  );
+}
+
+export function useApi(): Api {
+  const api = use(ApiContext);
+  if (api === undefined) throw new Error('useApi needs an ApiProvider above it.');
+  return api;
+}
+
+function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Number.POSITIVE_INFINITY,
+        gcTime: 5 * 60_000,
+        retry: false,
+        refetchOnWindowFocus: false,
+        networkMode: 'always',
+      },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  });
+}
+
+/** Which domains of the contract show something of a topic. */
+const shownIn: Readonly<Record<Topic, readonly (keyof typeof contract)[]>> = {
+  workspace: ['workspace', 'jobs', 'imports', 'traces', 'pairs', 'labels', 'datasets'],
+  traces: ['traces'],
+  imports: ['imports'],
+  pairs: ['pairs', 'labels'],
+  labels: ['labels', 'pairs', 'datasets'],
+  datasets: ['datasets'],
+};
+
+function followChanges(api: Api, queries: QueryClient): () => void {
+  const stop = new AbortController();
+  const waiting = new Set<Topic>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const askAgain = (): void => {
+    timer = undefined;
+    const domains = new Set([...waiting].flatMap((topic) => shownIn[topic]));
+    waiting.clear();
+    const live = (query: { readonly meta: Record<string, unknown> | undefined }): boolean => query.meta?.['live'] !== false;
+    for (const domain of domains) {
+      void queries.invalidateQueries({ queryKey: api.query[domain].key(), predicate: live });
+    }
+    void queries.invalidateQueries({ queryKey: api.query.workspace.current.key() });
+  };
+
+  const follow = async (): Promise<void> => {
+    for (let first = true; !stop.signal.aborted; first = false) {
+      // A stream that ended means another workspace: everything on screen is of the old one.
+      if (!first) waiting.add('workspace');
+      if (!first) timer ??= setTimeout(askAgain, 0);
+      const changes = await api.client.workspace.changes(undefined, { signal: stop.signal });
+      for await (const { topics } of changes) {
+        for (const topic of topics) waiting.add(topic);
+        timer ??= setTimeout(askAgain, gatherMs);
+      }
+      await new Promise((resolve) => setTimeout(resolve, againMs));
+    }
+  };
+  follow().catch((error: unknown) => {
+    // The stream ends so when the page goes or the port closes; the shell shows a lost connection by itself.
+    if (!stop.signal.aborted) reportError(error);
+  });
+  return () => {
+    stop.abort();
+    clearTimeout(timer);
+  };
+}
