@@ -1,0 +1,163 @@
+// Compares the two sides of a pair: which turns face each other, and which words of them stand on one side only.
+import type { Message, Turn } from '#contract/turn';
+import { diffArrays } from 'diff';
+import { wordDiff, type DiffRun } from '../../lib/word-diff.ts';
+
+/** Marks by `pieceKey`; a piece without an entry stands on one side only and is not marked word by word. */
+export type Marks = ReadonlyMap<string, readonly DiffRun[]>;
+
+export interface Comparison {
+  readonly marks: Marks;
+  /** Keys of the first pieces that differ, for "jump to the first divergence"; absent where that side has none. */
+  readonly firstLeft?: string;
+  readonly firstRight?: string;
+  /** Turns that have no counterpart on the other side. */
+  readonly alone: ReadonlySet<string>;
+  /** Some text was compared by line or not at all, because it is very long. */
+  readonly coarse: boolean;
+}
+
+/** A text that a person reads, by its place in a turn. */
+interface Piece {
+  readonly key: string;
+  readonly kind: string;
+  readonly text: string;
+}
+
+/** Names a piece of a turn: the n-th content part, or the arguments of the n-th tool call. */
+export function pieceKey(turnId: string, kind: 'part' | 'call', index: number): string {
+  return `${turnId}/${kind}/${String(index)}`;
+}
+
+/** Tool-call arguments as they are shown. */
+export function prettyArguments(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value, undefined, 2) ?? '');
+}
+
+/** Compares the turns after the prompt. Takes about `budgetMs` at most. */
+export function compareSides(left: readonly Turn[], right: readonly Turn[], budgetMs = 120): Comparison {
+  const marks = new Map<string, readonly DiffRun[]>();
+  const alone = new Set<string>();
+  const deadline = performance.now() + budgetMs;
+  let firstLeft: string | undefined;
+  let firstRight: string | undefined;
+  let coarse = false;
+  const note = (one: Piece | undefined, two: Piece | undefined): void => {
+    if (firstLeft !== undefined || firstRight !== undefined) return;
+    firstLeft = one?.key;
+    firstRight = two?.key;
+  };
+  for (const [one, two] of alignTurns(left, right)) {
+    if (one === undefined || two === undefined) {
+      const turn = one ?? two;
+      if (turn === undefined) continue;
+      alone.add(turn.id);
+      const piece = pieces(turn)[0];
+      note(one === undefined ? undefined : piece, two === undefined ? undefined : piece);
+      continue;
+    }
+    for (const [pieceOne, pieceTwo] of matchPieces(pieces(one), pieces(two))) {
+      if (pieceOne === undefined || pieceTwo === undefined) {
+        note(pieceOne, pieceTwo);
+        const piece = pieceOne ?? pieceTwo;
+        if (piece !== undefined && piece.text !== '') marks.set(piece.key, [{ text: piece.text, only: true }]);
+        continue;
+      }
+      if (pieceOne.text !== pieceTwo.text) note(pieceOne, pieceTwo);
+      const diff = wordDiff(pieceOne.text, pieceTwo.text, Math.max(2, Math.min(40, deadline - performance.now())));
+      if (diff.grain !== 'words') coarse = true;
+      marks.set(pieceOne.key, diff.left);
+      marks.set(pieceTwo.key, diff.right);
+    }
+  }
+  return {
+    marks,
+    alone,
+    coarse,
+    ...(firstLeft === undefined ? {} : { firstLeft }),
+    ...(firstRight === undefined ? {} : { firstRight }),
+  };
+}
+
+/** Pairs the turns of both sides in order: equal outlines first, then whatever has the same role between them. */
+export function alignTurns(
+  left: readonly Turn[],
+  right: readonly Turn[],
+): (readonly [Turn | undefined, Turn | undefined])[] {
+  const rows: (readonly [Turn | undefined, Turn | undefined])[] = [];
+  let atLeft = 0;
+  let atRight = 0;
+  let gapLeft: Turn[] = [];
+  let gapRight: Turn[] = [];
+  const closeGap = (): void => {
+    rows.push(...alignByRole(gapLeft, gapRight));
+    gapLeft = [];
+    gapRight = [];
+  };
+  for (const change of diffArrays(left.map(outline), right.map(outline))) {
+    if (change.removed) gapLeft = [...gapLeft, ...left.slice(atLeft, (atLeft += change.count))];
+    else if (change.added) gapRight = [...gapRight, ...right.slice(atRight, (atRight += change.count))];
+    else {
+      closeGap();
+      for (let i = 0; i < change.count; i++) rows.push([left[atLeft++], right[atRight++]]);
+    }
+  }
+  closeGap();
+  return rows;
+}
+
+function alignByRole(left: readonly Turn[], right: readonly Turn[]): (readonly [Turn | undefined, Turn | undefined])[] {
+  const rows: (readonly [Turn | undefined, Turn | undefined])[] = [];
+  let atRight = 0;
+  for (const turn of left) {
+    const found = right.findIndex((other, at) => at >= atRight && other.message.role === turn.message.role);
+    if (found === -1) {
+      rows.push([turn, undefined]);
+      continue;
+    }
+    for (const other of right.slice(atRight, found)) rows.push([undefined, other]);
+    rows.push([turn, right[found]]);
+    atRight = found + 1;
+  }
+  for (const other of right.slice(atRight)) rows.push([undefined, other]);
+  return rows;
+}
+
+/** What a turn is, without its words: role and the names of its calls. */
+function outline(turn: Turn): string {
+  const { message } = turn;
+  const calls = message.role === 'assistant' ? (message.toolCalls ?? []).map((call) => call.name) : [];
+  return [message.role, ...calls].join('\n');
+}
+
+function pieces(turn: Turn): Piece[] {
+  const { id, message } = turn;
+  const parts: Piece[] = message.content.flatMap((part, index) =>
+    part.type === 'text' || part.type === 'reasoning'
+      ? [{ key: pieceKey(id, 'part', index), kind: part.type, text: part.text }]
+      : [],
+  );
+  return [...parts, ...callPieces(id, message)];
+}
+
+function callPieces(id: string, message: Message): Piece[] {
+  if (message.role !== 'assistant') return [];
+  return (message.toolCalls ?? []).map((call, index) => ({
+    key: pieceKey(id, 'call', index),
+    kind: `call ${call.name}`,
+    text: prettyArguments(call.arguments),
+  }));
+}
+
+/** The n-th piece of a kind faces the n-th of that kind. */
+function matchPieces(
+  left: readonly Piece[],
+  right: readonly Piece[],
+): (readonly [Piece | undefined, Piece | undefined])[] {
+  const free = [...right];
+  const rows: (readonly [Piece | undefined, Piece | undefined])[] = left.map((piece) => {
+    const at = free.findIndex((other) => other.kind === piece.kind);
+    return [piece, at === -1 ? undefined : free.splice(at, 1)[0]];
+  });
+  return [...rows, ...free.map((piece) => [undefined, piece] as const)];
+}
