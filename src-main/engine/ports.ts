@@ -74,6 +74,8 @@ export interface TraceStore {
   /** Replaces the summary's figures (spans that arrive later change times, tokens, leaf …). */
   update(summary: TraceSummary): void;
   get(id: string): StoredTrace | undefined;
+  /** Ids that start with `prefix`, at most two: none, the one, or ambiguous. */
+  startingWith(prefix: string): string[];
   /** Returns how many were new; a span is known by trace and span id. */
   putSpans(traceId: string, spans: readonly Span[]): number;
   spans(traceId: string): Span[];
@@ -110,6 +112,8 @@ export interface PairStore {
   /** Returns how many were new; a known id is left as it is. */
   put(pairs: readonly Pair[]): number;
   get(id: string): Pair | undefined;
+  /** Ids that start with `prefix`, at most two: none, the one, or ambiguous. */
+  startingWith(prefix: string): string[];
   /** In order of arrival. */
   list(filter: PairFilter, offset: number, limit: number): Page<Pair>;
   /**
