@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { pairFilterSchema, type PairDetail } from './pair.ts';
 import { problems } from './problem.ts';
 import { pageSchema, type Page } from './trace.ts';
-import { messageSchema, type TurnId } from './turn.ts';
+import { messageSchema, type Message, type TurnId } from './turn.ts';
 
 /** Of the pair's own a and b, whatever side they were shown on. */
 export const choiceSchema = z.enum(['a', 'b', 'tie', 'bad']);
@@ -130,10 +130,18 @@ export const labels = {
   skip: base
     .input(who.extend({ pairId: z.string() }))
     .output(type<{ readonly next?: QueueItem; readonly progress: QueueProgress }>()),
-  /** Takes the annotator's last act (label or skip) back and returns to that pair. Any depth. */
-  undo: base
-    .input(who)
-    .output(type<{ readonly undone?: Label; readonly item?: QueueItem; readonly progress: QueueProgress }>()),
+  /**
+   * Takes the annotator's last act (label or skip) back and returns to that pair. Any depth. `edited` holds the messages
+   * after the prompt of the undone label's edit, so that the screen can show it again.
+   */
+  undo: base.input(who).output(
+    type<{
+      readonly undone?: Label;
+      readonly edited?: readonly Message[];
+      readonly item?: QueueItem;
+      readonly progress: QueueProgress;
+    }>(),
+  ),
   progress: base.input(who).output(type<QueueProgress>()),
   list: base
     .input(z.object({ annotator: z.string().optional(), pairId: z.string().optional(), page: pageSchema }))
