@@ -2,9 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-type Lockfile = {
-  packages: Record<string, { version?: string; resolved?: string; integrity?: string; link?: boolean }>;
+type Locked = {
+  version?: string;
+  resolved?: string;
+  integrity?: string;
+  dependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
 };
+
+type Lockfile = { packages: Record<string, Locked> };
 
 const groups = ['dependencies', 'devDependencies', 'optionalDependencies'] as const;
 
@@ -12,6 +18,14 @@ type Manifest = Partial<Record<(typeof groups)[number], Record<string, string>>>
 
 function read(root: string, file: string): unknown {
   return JSON.parse(readFileSync(join(root, file), 'utf8'));
+}
+
+/** Whether a package that lies at `path` finds `name` as Node would: beside it, or in a folder further up. */
+function isLocked(packages: Lockfile['packages'], path: string, name: string): boolean {
+  for (let folder = `${path}/`; ; folder = folder.slice(0, folder.lastIndexOf('node_modules/', folder.length - 2))) {
+    if (packages[`${folder}node_modules/${name}`] !== undefined) return true;
+    if (folder === '') return false;
+  }
 }
 
 export function lockfile(root: string): Promise<string | undefined> {
@@ -23,6 +37,11 @@ export function lockfile(root: string): Promise<string | undefined> {
   for (const [path, entry] of entries) {
     if (entry.resolved !== undefined) problems.push(`package-lock.json: ${path} holds an address: ${entry.resolved}`);
     if (entry.integrity === undefined) problems.push(`package-lock.json: ${path} holds no integrity`);
+    // The binaries for other systems are optional dependencies: without an entry, npm ci refuses the lockfile everywhere.
+    for (const name of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })) {
+      if (!isLocked(packages, path, name))
+        problems.push(`package-lock.json: ${path} needs ${name}, which has no entry`);
+    }
   }
   for (const [name, version] of groups.flatMap((group) => Object.entries(manifest[group] ?? {}))) {
     if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) problems.push(`package.json: ${name} is not pinned: ${version}`);

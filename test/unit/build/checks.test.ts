@@ -199,6 +199,13 @@ describe('lockfile', () => {
     ).toContain('no integrity');
   });
 
+  test('finds a binary for another system that was left out', async () => {
+    const lock = JSON.parse(read('package-lock.json')) as Lock;
+    delete lock.packages['node_modules/@swc/core-darwin-arm64'];
+    const found = await verdict('lockfile', { 'package-lock.json': JSON.stringify(lock) });
+    expect(found).toContain('needs @swc/core-darwin-arm64, which has no entry');
+  });
+
   test('finds a version that floats, and one that differs from the manifest', async () => {
     const floating = read('package.json').replace(/"zod": "[^"]+"/, '"zod": "^4.0.0"');
     const found = await verdict('lockfile', { 'package.json': floating });
