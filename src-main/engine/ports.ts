@@ -86,7 +86,8 @@ export interface TraceStore {
   putScores(traceId: string, scores: readonly Score[]): void;
   /** Traces that are not removed and have a group, a leaf and a score, by group; for mining. */
   scoredGroups(): Iterable<{ readonly group: string; readonly traces: readonly TraceSummary[] }>;
-  /** Traces that are not removed and whose leaf is `leaf` or below it; at most `limit`, in order of arrival. */
+  /** Traces that are not removed and whose leaf is `turn` or below it, or one of whose spans wrote `turn` (a sampled candidate that
+   * was not followed); at most `limit`, in order of arrival. */
   through(turn: TurnId, limit: number): TraceSummary[];
   putRecord(record: SourceRecord): boolean;
   record(id: string): SourceRecord | undefined;
@@ -107,7 +108,6 @@ export interface ImportStore {
   rejects(importId: string, offset: number, limit: number): Page<Reject>;
 }
 
-
 export interface PairStore {
   /** Returns how many were new; a known id is left as it is. */
   put(pairs: readonly Pair[]): number;
@@ -120,7 +120,13 @@ export interface PairStore {
    * First pair in order of arrival past `after` (a sequence number; 0 for the start) that fits the filter, has no live label by
    * `annotator` and is not skipped by them. O(log n) in the number of pairs where the filter is empty.
    */
-  nextFor(annotator: string, filter: PairFilter, after: number): { readonly pair: Pair; readonly sequence: number } | undefined;
+  nextFor(
+    annotator: string,
+    filter: PairFilter,
+    after: number,
+  ): { readonly pair: Pair; readonly sequence: number } | undefined;
+  /** The pair's place in the order of arrival, as `nextFor` counts it. */
+  sequenceOf(id: string): number | undefined;
   /** Pairs that fit the filter. */
   countFor(filter: PairFilter): number;
   facets(): PairFacets;
@@ -129,8 +135,21 @@ export interface PairStore {
 
 /** What undo walks back: each label and each skip, in order. */
 export type Act =
-  | { readonly sequence: number; readonly annotator: string; readonly at: number; readonly kind: 'label'; readonly pairId: string; readonly labelId: string }
-  | { readonly sequence: number; readonly annotator: string; readonly at: number; readonly kind: 'skip'; readonly pairId: string };
+  | {
+      readonly sequence: number;
+      readonly annotator: string;
+      readonly at: number;
+      readonly kind: 'label';
+      readonly pairId: string;
+      readonly labelId: string;
+    }
+  | {
+      readonly sequence: number;
+      readonly annotator: string;
+      readonly at: number;
+      readonly kind: 'skip';
+      readonly pairId: string;
+    };
 
 export interface LabelStore {
   annotators(): Annotator[];
@@ -148,9 +167,19 @@ export interface LabelStore {
   list(filter: { readonly annotator?: string; readonly pairId?: string }, offset: number, limit: number): Page<Label>;
   /** Live labels of every pair that has one, grouped by pair, in order of the pairs' arrival. */
   byPair(): Iterable<{ readonly pair: Pair; readonly labels: readonly Label[] }>;
-  /** Live first labels and skips by the annotator on pairs that fit the filter; labels since `since`; median of elapsedMs. */
-  stats(annotator: string, filter: PairFilter, since: number): { labelled: number; skipped: number; today: number; medianMs?: number };
-  /** Live human labels by the annotator that are not repeats and have not been repeated, oldest first, older than the newest `lag`. */
+  /**
+   * Pairs that fit the filter with a live label by the annotator, and those skipped without one; live labels since `since`
+   * (repeats count: they are work too); median of elapsedMs of the live labels.
+   */
+  stats(
+    annotator: string,
+    filter: PairFilter,
+    since: number,
+  ): { labelled: number; skipped: number; today: number; medianMs?: number };
+  /**
+   * Live human labels by the annotator that are not repeats, have not been repeated and whose pair was not skipped since (a skipped
+   * repeat), oldest first, older than the newest `lag`.
+   */
   repeatable(annotator: string, lag: number, limit: number): Label[];
 }
 
@@ -161,7 +190,11 @@ export interface DatasetStore {
   setRemoved(id: string, removed: boolean): void;
   /** Returns false where that dataset has a version with this hash already. */
   putVersion(version: DatasetVersion, choices: readonly FrozenChoice[]): boolean;
-  version(hash: string): { readonly version: DatasetVersion; readonly recipe: Recipe; readonly choices: readonly FrozenChoice[] } | undefined;
+  version(
+    hash: string,
+  ):
+    | { readonly version: DatasetVersion; readonly recipe: Recipe; readonly choices: readonly FrozenChoice[] }
+    | undefined;
 }
 
 /** Small JSON values by name: saved filters, queue settings, the pair on screen. */
