@@ -57,7 +57,12 @@ export class Jobs {
     await Promise.all(this.#running);
   }
 
-  async #run<T>(id: string, signal: AbortSignal, work: (task: Task) => Promise<T>, message: (result: T) => string): Promise<void> {
+  async #run<T>(
+    id: string,
+    signal: AbortSignal,
+    work: (task: Task) => Promise<T>,
+    message: (result: T) => string,
+  ): Promise<void> {
     // The caller returns before the work begins, so that a click is answered at once.
     await nextTurnOfLoop();
     try {
@@ -73,7 +78,11 @@ export class Jobs {
     const finishedAt = this.#clock.now();
     if (cancelled) return this.#change(id, { state: 'cancelled', message: 'Cancelled', finishedAt });
     const known = error instanceof Problem ? error : new Problem('INTERNAL', sentenceOf(error));
-    const problem = { code: known.code, message: known.message, ...(known.hint === undefined ? {} : { hint: known.hint }) };
+    const problem = {
+      code: known.code,
+      message: known.message,
+      ...(known.hint === undefined ? {} : { hint: known.hint }),
+    };
     this.#change(id, { state: 'failed', problem, message: known.message, finishedAt });
   }
 

@@ -13,7 +13,12 @@ export class Studio {
   readonly jobs: Jobs;
   readonly changes = new Broadcast<{ readonly topics: Topic[] }>();
 
-  constructor(options: { readonly path: string; readonly isSample: boolean; readonly store: Store; readonly clock: Clock }) {
+  constructor(options: {
+    readonly path: string;
+    readonly isSample: boolean;
+    readonly store: Store;
+    readonly clock: Clock;
+  }) {
     this.path = options.path;
     this.isSample = options.isSample;
     this.store = options.store;

@@ -131,7 +131,9 @@ const versionRef = z.object({ hash: z.string() });
 
 export const datasets = {
   list: base.output(type<readonly Dataset[]>()),
-  create: base.input(z.object({ name: z.string().trim().min(1).max(120), recipe: recipeSchema })).output(type<Dataset>()),
+  create: base
+    .input(z.object({ name: z.string().trim().min(1).max(120), recipe: recipeSchema }))
+    .output(type<Dataset>()),
   update: base
     .input(z.object({ id: z.string(), name: z.string().trim().min(1).max(120), recipe: recipeSchema }))
     .output(type<Dataset>()),

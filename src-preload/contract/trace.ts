@@ -104,12 +104,21 @@ export interface TraceFacets {
   readonly sources: readonly { readonly value: Format; readonly count: number }[];
   readonly models: readonly { readonly value: string; readonly count: number }[];
   readonly groups: readonly { readonly value: string; readonly count: number }[];
-  readonly scores: readonly { readonly name: string; readonly min: number; readonly max: number; readonly count: number }[];
+  readonly scores: readonly {
+    readonly name: string;
+    readonly min: number;
+    readonly max: number;
+    readonly count: number;
+  }[];
   readonly errors: number;
   readonly total: number;
 }
 
-export const savedFilterSchema = z.object({ name: z.string().min(1).max(80), filter: traceFilterSchema, sort: traceSortSchema });
+export const savedFilterSchema = z.object({
+  name: z.string().min(1).max(80),
+  filter: traceFilterSchema,
+  sort: traceSortSchema,
+});
 export type SavedFilter = z.infer<typeof savedFilterSchema>;
 
 export const transcriptTargetSchema = z.enum(['source', 'openai-chat']);

@@ -37,7 +37,12 @@ export const messageSchema = z.discriminatedUnion('role', [
   /** A system message that is not the first message. */
   z.strictObject({ role: z.literal('system'), content }),
   z.strictObject({ role: z.literal('user'), content, name: z.string().optional() }),
-  z.strictObject({ role: z.literal('assistant'), content, toolCalls: z.array(toolCallSchema).optional(), name: z.string().optional() }),
+  z.strictObject({
+    role: z.literal('assistant'),
+    content,
+    toolCalls: z.array(toolCallSchema).optional(),
+    name: z.string().optional(),
+  }),
   z.strictObject({
     role: z.literal('tool'),
     content,

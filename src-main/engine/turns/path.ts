@@ -15,10 +15,14 @@ export function turnsOf(messages: readonly Message[], parent?: Turn): Turn[] {
   let above = parent;
   for (const message of messages) {
     if ((message.role === 'context') !== (above === undefined)) {
-      throw new Problem('BAD_INPUT', 'A transcript starts with its context (system prompt and tools) and has only one.');
+      throw new Problem(
+        'BAD_INPUT',
+        'A transcript starts with its context (system prompt and tools) and has only one.',
+      );
     }
     const id = turnIdOf(above?.id, canonicalJson(message));
-    const turn: Turn = above === undefined ? { id, depth: 0, message } : { id, parent: above.id, depth: above.depth + 1, message };
+    const turn: Turn =
+      above === undefined ? { id, depth: 0, message } : { id, parent: above.id, depth: above.depth + 1, message };
     turns.push(turn);
     above = turn;
   }

@@ -64,7 +64,8 @@ export function applyPatch(from: Json | undefined, patch: Patch | undefined): Js
   const old = isObject(from) ? from : {};
   const members = new Map<string, Json>();
   for (const [key, member] of Object.entries(old)) if (!drop.includes(key)) members.set(key, member);
-  for (const [key, change] of Object.entries(set)) members.set(key, applyPatch(has(old, key) ? old[key] : undefined, change));
+  for (const [key, change] of Object.entries(set))
+    members.set(key, applyPatch(has(old, key) ? old[key] : undefined, change));
   const keys = order ?? [...members.keys()];
   return Object.fromEntries(keys.map((key) => [key, members.get(key) as Json]));
 }
