@@ -85,7 +85,8 @@ function followChanges(api: Api, queries: QueryClient): () => void {
     timer = undefined;
     const domains = new Set([...waiting].flatMap((topic) => shownIn[topic]));
     waiting.clear();
-    const live = (query: { readonly meta: Record<string, unknown> | undefined }): boolean => query.meta?.['live'] !== false;
+    const live = (query: { readonly meta: Record<string, unknown> | undefined }): boolean =>
+      query.meta?.['live'] !== false;
     for (const domain of domains) {
       void queries.invalidateQueries({ queryKey: api.query[domain].key(), predicate: live });
     }

@@ -16,7 +16,9 @@ interface Trail {
   readonly left: Readonly<Partial<Record<View, Route>>>;
 }
 
-type Step = { readonly kind: 'go'; readonly to: Route; readonly replace: boolean } | { readonly kind: 'back' | 'forward' | 'reset' };
+type Step =
+  | { readonly kind: 'go'; readonly to: Route; readonly replace: boolean }
+  | { readonly kind: 'back' | 'forward' | 'reset' };
 
 export interface Go {
   /** Opens a place. `replace` leaves no step to come back to (moving through a list). */
@@ -87,7 +89,12 @@ function walk(trail: Trail, step: Step): Trail {
     case 'back': {
       const last = back.at(-1);
       if (last === undefined) return trail;
-      return { back: back.slice(0, -1), here: last, forward: [here, ...forward], left: { ...trail.left, [last.view]: last } };
+      return {
+        back: back.slice(0, -1),
+        here: last,
+        forward: [here, ...forward],
+        left: { ...trail.left, [last.view]: last },
+      };
     }
     case 'forward': {
       const [next, ...rest] = forward;

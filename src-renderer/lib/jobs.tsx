@@ -1,0 +1,75 @@
+// Background jobs as the page sees them: one stream for all, followed by the status bar and by whoever started one.
+import { createContext, use, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import type { Job } from '#contract/job';
+import { useApi } from './api.tsx';
+
+interface JobBook {
+  /** Newest first. */
+  readonly jobs: readonly Job[];
+  /** Ids that a component shows by itself, so that nothing else need announce them. */
+  readonly followed: ReadonlySet<string>;
+  readonly follow: (id: string) => () => void;
+}
+
+const JobContext = createContext<JobBook | undefined>(undefined);
+const againMs = 200;
+
+export function JobProvider({ children }: { readonly children: ReactNode }): ReactNode {
+  const { client } = useApi();
+  const [jobs, setJobs] = useState<readonly Job[]>([]);
+  const followed = useRef(new Set<string>()).current;
+
+  useEffect(() => {
+    const stop = new AbortController();
+    const watch = async (): Promise<void> => {
+      while (!stop.signal.aborted) {
+        const changes = await client.jobs.watch(undefined, { signal: stop.signal });
+        setJobs(await client.jobs.list());
+        for await (const job of changes) setJobs((known) => withJob(known, job));
+        await new Promise((resolve) => setTimeout(resolve, againMs));
+      }
+    };
+    watch().catch((error: unknown) => {
+      if (!stop.signal.aborted) reportError(error);
+    });
+    return () => stop.abort();
+  }, [client]);
+
+  const value = useMemo<JobBook>(
+    () => ({
+      jobs,
+      followed,
+      follow: (id) => {
+        followed.add(id);
+        return () => followed.delete(id);
+      },
+    }),
+    [jobs, followed],
+  );
+  return <JobContext value={value}>{children}</JobContext>;
+}
+
+/** All jobs of this session, newest first. */
+export function useJobs(): readonly Job[] {
+  return useJobBook().jobs;
+}
+
+/**
+ * One job, as it goes. While it is mounted the shell does not announce this job's end by a toast: the caller shows it.
+ */
+export function useJob(id: string | undefined): Job | undefined {
+  const { jobs, follow } = useJobBook();
+  useEffect(() => (id === undefined ? undefined : follow(id)), [id, follow]);
+  return jobs.find((job) => job.id === id);
+}
+
+export function useJobBook(): JobBook {
+  const value = use(JobContext);
+  if (value === undefined) throw new Error('useJobs needs a JobProvider above it.');
+  return value;
+}
+
+function withJob(known: readonly Job[], job: Job): readonly Job[] {
+  const at = known.findIndex(({ id }) => id === job.id);
+  return at === -1 ? [job, ...known] : known.with(at, job);
+}
