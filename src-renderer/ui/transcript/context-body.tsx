@@ -3,6 +3,7 @@ import type { JSX } from 'react';
 import type { Json, Message } from '#contract/turn';
 import { Fold } from './fold.tsx';
 import { JsonValue, Parts } from './parts.tsx';
+import { describeTool } from './tool-schema.ts';
 import css from './context-body.module.css';
 
 export function ContextBody({ message }: { readonly message: Extract<Message, { role: 'context' }> }): JSX.Element {
@@ -30,23 +31,6 @@ export function ContextBody({ message }: { readonly message: Extract<Message, { 
       )}
     </>
   );
-}
-
-/** Name and description in either of the two usual shapes of a tool schema: {name …} and {type, function: {name …}}. */
-export function describeTool(tool: Json): { readonly name?: string; readonly description?: string } {
-  const outer = asObject(tool);
-  if (outer === undefined) return {};
-  const inner = asObject(outer['function']) ?? outer;
-  const { name, description } = inner;
-  return {
-    ...(typeof name === 'string' ? { name } : {}),
-    ...(typeof description === 'string' ? { description } : {}),
-  };
-}
-
-function asObject(value: Json | undefined): Readonly<Record<string, Json>> | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return value as Readonly<Record<string, Json>>;
 }
 
 function namesOf(tools: readonly Json[]): string {
