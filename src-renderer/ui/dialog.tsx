@@ -1,0 +1,89 @@
+// A question or a task that holds everything else until it is answered.
+import { AlertDialog, Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { Button } from './button.tsx';
+import { IconButton } from './icon-button.tsx';
+import { classes } from './classes.ts';
+import styles from './dialog.module.css';
+
+export interface DialogProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly title: string;
+  /** One sentence below the title. */
+  readonly description?: ReactNode;
+  readonly children: ReactNode;
+  /** Buttons, the main one last. */
+  readonly footer?: ReactNode;
+  readonly width?: 'narrow' | 'normal' | 'wide';
+}
+
+export function Dialog({ open, onOpenChange, title, description, children, footer, width = 'normal' }: DialogProps): ReactNode {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className={styles['scrim']} />
+        <Radix.Content
+          className={classes(styles['dialog'], styles[width])}
+          data-overlay=""
+          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+        >
+          <header className={styles['header']}>
+            <div>
+              <Radix.Title className={styles['title']}>{title}</Radix.Title>
+              {description !== undefined && (
+                <Radix.Description className={styles['description']}>{description}</Radix.Description>
+              )}
+            </div>
+            <Radix.Close asChild>
+              <IconButton icon="close" label="Close" keys="Escape" small />
+            </Radix.Close>
+          </header>
+          <div className={styles['body']}>{children}</div>
+          {footer !== undefined && <footer className={styles['footer']}>{footer}</footer>}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+export interface ConfirmProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly title: string;
+  /** What will happen, and whether it can be taken back. */
+  readonly description: ReactNode;
+  /** The verb on the button. */
+  readonly verb: string;
+  readonly danger?: boolean;
+  readonly onConfirm: () => void;
+}
+
+/** A yes-or-no question. The focus starts on no. */
+export function Confirm({ open, onOpenChange, title, description, verb, danger, onConfirm }: ConfirmProps): ReactNode {
+  return (
+    <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
+      <AlertDialog.Portal>
+        <AlertDialog.Overlay className={styles['scrim']} />
+        <AlertDialog.Content className={classes(styles['dialog'], styles['narrow'])} data-overlay="">
+          <header className={styles['header']}>
+            <div>
+              <AlertDialog.Title className={styles['title']}>{title}</AlertDialog.Title>
+              <AlertDialog.Description className={styles['description']}>{description}</AlertDialog.Description>
+            </div>
+          </header>
+          <footer className={styles['footer']}>
+            <AlertDialog.Cancel asChild>
+              <Button>Cancel</Button>
+            </AlertDialog.Cancel>
+            <AlertDialog.Action asChild>
+              <Button look={danger === true ? 'danger' : 'main'} onClick={onConfirm}>
+                {verb}
+              </Button>
+            </AlertDialog.Action>
+          </footer>
+        </AlertDialog.Content>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
