@@ -18,7 +18,15 @@ export interface DialogProps {
   readonly width?: 'narrow' | 'normal' | 'wide';
 }
 
-export function Dialog({ open, onOpenChange, title, description, children, footer, width = 'normal' }: DialogProps): ReactNode {
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  children,
+  footer,
+  width = 'normal',
+}: DialogProps): ReactNode {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>

@@ -16,7 +16,12 @@ export type MenuItem =
       readonly danger?: boolean;
       readonly onSelect: () => void;
     }
-  | { readonly kind: 'tick'; readonly label: string; readonly checked: boolean; readonly onChange: (checked: boolean) => void }
+  | {
+      readonly kind: 'tick';
+      readonly label: string;
+      readonly checked: boolean;
+      readonly onChange: (checked: boolean) => void;
+    }
   | { readonly kind: 'heading'; readonly label: string }
   | { readonly kind: 'line' };
 
@@ -33,7 +38,14 @@ export function Menu({ children, items, align = 'start', side = 'bottom' }: Menu
     <Radix.Root>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content className={styles['menu']} align={align} side={side} sideOffset={4} collisionPadding={8} data-overlay="">
+        <Radix.Content
+          className={styles['menu']}
+          align={align}
+          side={side}
+          sideOffset={4}
+          collisionPadding={8}
+          data-overlay=""
+        >
           {items.map((item, index) => (
             <Entry key={index} item={item} />
           ))}

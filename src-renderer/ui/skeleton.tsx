@@ -12,7 +12,15 @@ export function Skeleton({ width = '100%', height = 12 }: SkeletonProps): ReactN
 }
 
 /** Rows of a list that is still coming. `height`: of one row, px. */
-export function SkeletonRows({ rows, height, label }: { readonly rows: number; readonly height: number; readonly label: string }): ReactNode {
+export function SkeletonRows({
+  rows,
+  height,
+  label,
+}: {
+  readonly rows: number;
+  readonly height: number;
+  readonly label: string;
+}): ReactNode {
   return (
     <div role="status" aria-label={label}>
       {Array.from({ length: rows }, (_, index) => (

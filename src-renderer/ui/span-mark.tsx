@@ -20,7 +20,15 @@ export const spanNames: Readonly<Record<SpanKind, string>> = {
 };
 
 /** Decorative where the kind's name stands beside it; else give `named`. */
-export function SpanMark({ kind, size = 10, named = false }: { readonly kind: SpanKind; readonly size?: number; readonly named?: boolean }): ReactNode {
+export function SpanMark({
+  kind,
+  size = 10,
+  named = false,
+}: {
+  readonly kind: SpanKind;
+  readonly size?: number;
+  readonly named?: boolean;
+}): ReactNode {
   return (
     <svg
       width={size}
