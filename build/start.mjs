@@ -7,7 +7,7 @@ const noDisplay = [
   'There is no display to open a window on.',
   '  With a desktop: log in to it and run npm start there, or set DISPLAY (or WAYLAND_DISPLAY).',
   '  Without one:    xvfb-run -a npm start     (a window that nobody sees)',
-  '  No window:      npx atelier --help        (the same studio on the command line)',
+  '  No window:      npx atelier help          (the same studio on the command line)',
 ];
 
 function start() {
