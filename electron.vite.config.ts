@@ -19,11 +19,13 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       minify: true,
-      target: 'node24',
-      externalizeDeps: true,
+      // The command line shares these chunks and runs on the user's own Node.
+      target: 'node22.12',
+      externalizeDeps: false,
       rollupOptions: {
         input: entries,
-        external: ['electron'],
+        // Native code stays in node_modules; everything else is bundled, so that the window opens fast.
+        external: ['electron', 'better-sqlite3'],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

@@ -21,10 +21,17 @@ function exec(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Pro
   });
 }
 
+/** Where a runner writes its report; an old one must not be read as a new one. */
+function freshReport(name: string): string {
+  const file = join(results, `${name}.json`);
+  rmSync(file, { force: true });
+  return file;
+}
+
 const bin = (path: string): string => join(root, 'node_modules', path);
 
 async function vitest(folder: string): Promise<Outcome> {
-  const report = join(results, `${folder}.json`);
+  const report = freshReport(folder);
   const args = ['run', `test/${folder}/`, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const code = await exec(process.execPath, [bin('vitest/vitest.mjs'), ...args]);
   return readVitest(report, code);
@@ -34,7 +41,7 @@ async function playwright(): Promise<Outcome> {
   const launch = electronLaunch();
   const notice = standInNotice();
   if (notice !== undefined) say(notice);
-  const report = join(results, 'e2e.json');
+  const report = freshReport('e2e');
   const command = [process.execPath, bin('@playwright/test/cli.js'), 'test'];
   const headless = process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY'];
   const screen = ['xvfb-run', '-a', '-s', '-screen 0 1920x1200x24'];
@@ -58,7 +65,6 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
   let passed = 0;
   let failed = 0;

@@ -1,6 +1,6 @@
 // npm packages: what is installed must be what the lockfile says.
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { alone, bundledNode, nodeIsNewEnough, nodeTooOld, root, run, say } from './host.mjs';
 
 /**
@@ -21,7 +21,19 @@ export function packagesAreCurrent() {
     const have = installed[path];
     if (have === undefined ? want.optional !== true : have.integrity !== want.integrity) return false;
   }
-  return nodeIsNewEnough() || bundledNode() !== undefined;
+  return nodeIsNewEnough() || (bundledNode() !== undefined && existsSync(link));
+}
+
+const binFolder = join(root, 'node_modules', '.bin');
+const link = join(binFolder, process.platform === 'win32' ? 'node.cmd' : 'node');
+
+/** Puts the bundled Node where npm run looks first; npm 11 does it by itself, npm 9 and 10 leave this one out. */
+function linkNode() {
+  const node = bundledNode();
+  if (node === undefined || existsSync(link)) return;
+  const target = relative(binFolder, node);
+  if (process.platform === 'win32') writeFileSync(link, `@"%~dp0\\${target}" %*\r\n`);
+  else symlinkSync(target, link);
 }
 
 /** Runs npm ci when needed; false, with the reason said, when it failed. */
@@ -31,9 +43,9 @@ export async function setUpPackages() {
     if (packagesAreCurrent()) return { ok: true, text: '' };
     say('Installing npm packages (npm ci)');
     // Install scripts stay off: every native package ships its binary, and nothing may run that the lockfile does not pin.
-    return run('npm', ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--loglevel=error'], {
-      env: { ...process.env, npm_config_fund: 'false', npm_config_audit: 'false' },
-    });
+    const installed = run('npm', ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--loglevel=error']);
+    if (installed.ok) linkNode();
+    return installed;
   });
   if (!done.ok) {
     say(done.text.trim());
