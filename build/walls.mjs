@@ -63,6 +63,8 @@ export const allowed = [
   may('^src-main/hosts/[^/]+\\.ts$', '^src-main/hosts/[^/]+\\.ts$'),
   may('^src-main/hosts/[^/]+/', '^src-main/hosts/[^/]+\\.ts$'),
   may('^src-main/hosts/electron/', npm('electron')),
+  // the version that --version and the about box show
+  may('^src-main/hosts/', '^package\\.json$'),
 
   // bridge → electron, contract types
   may('^src-preload/index\\.ts$', npm('electron')),
