@@ -88,6 +88,7 @@ describe('imports', () => {
     ['cli → Electron', 'src-main/hosts/cli/main.ts', "import 'electron';"],
     ['a host → a development package', 'src-main/hosts/cli/main.ts', "import 'fast-check';"],
     ['bridge → contract as a value', 'src-preload/index.ts', "import { ping } from '#contract/ping';"],
+    ['channel names → zod', 'src-preload/contract/bridge.ts', "import 'zod';"],
     ['bridge → engine', 'src-preload/index.ts', "import type {} from '#engine/turns/tree';"],
     ['renderer → engine', 'src-renderer/app/main.tsx', "import type {} from '#engine/turns/tree';"],
     ['renderer → Node', 'src-renderer/app/main.tsx', "import 'node:fs';"],
