@@ -1,11 +1,41 @@
-// The page's entry: mounts React.
+// The page's entry: connects to the main process and mounts the shell.
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { ActionProvider } from '../lib/actions.tsx';
+import { ApiProvider, newApi } from '../lib/api.tsx';
+import { connect } from '../lib/bridge.ts';
+import { JobProvider } from '../lib/jobs.tsx';
+import { RouteProvider } from '../lib/route.tsx';
+import { ThemeProvider } from '../lib/theme.tsx';
+import { ToastProvider } from '../lib/toasts.tsx';
+import '../styles/reset.css';
+import '../styles/tokens.css';
+import { TooltipProvider } from '../ui/tooltip.tsx';
+import { Boundary } from './boundary.tsx';
+import { Shell } from './shell.tsx';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root element');
+const api = newApi(connect());
+
 createRoot(root).render(
   <StrictMode>
-    <main>Atelier</main>
+    <ThemeProvider>
+      <Boundary what="The window">
+        <ApiProvider api={api}>
+          <JobProvider>
+            <RouteProvider>
+              <ToastProvider>
+                <TooltipProvider>
+                  <ActionProvider>
+                    <Shell />
+                  </ActionProvider>
+                </TooltipProvider>
+              </ToastProvider>
+            </RouteProvider>
+          </JobProvider>
+        </ApiProvider>
+      </Boundary>
+    </ThemeProvider>
   </StrictMode>,
 );

@@ -22,7 +22,8 @@ const ApiContext = createContext<Api | undefined>(undefined);
 /** Changes that arrive within this time are one round of asking again, ms. */
 const gatherMs = 150;
 /** Wait before listening again when a stream ended, ms. */
-const againMs = 100;
+const againMs = 50;
+const againLaterMs = 1000;
 
 export function newApi(port: MessagePort): Api {
   const link = new RPCLink({ port });
@@ -94,22 +95,26 @@ function followChanges(api: Api, queries: QueryClient): () => void {
   };
 
   const follow = async (): Promise<void> => {
-    for (let first = true; !stop.signal.aborted; first = false) {
-      // A stream that ended means another workspace: everything on screen is of the old one.
-      if (!first) waiting.add('workspace');
-      if (!first) timer ??= setTimeout(askAgain, 0);
-      const changes = await api.client.workspace.changes(undefined, { signal: stop.signal });
-      for await (const { topics } of changes) {
-        for (const topic of topics) waiting.add(topic);
-        timer ??= setTimeout(askAgain, gatherMs);
-      }
-      await new Promise((resolve) => setTimeout(resolve, againMs));
+    const changes = await api.client.workspace.changes(undefined, { signal: stop.signal });
+    for await (const { topics } of changes) {
+      for (const topic of topics) waiting.add(topic);
+      timer ??= setTimeout(askAgain, gatherMs);
     }
   };
-  follow().catch((error: unknown) => {
-    // The stream ends so when the page goes or the port closes; the shell shows a lost connection by itself.
-    if (!stop.signal.aborted) reportError(error);
-  });
+  const keepFollowing = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      // No workspace may be open yet: the shell says so, this only waits for one.
+      const wait = await follow().then(
+        () => againMs,
+        () => againLaterMs,
+      );
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      // A stream that ended means another workspace: everything on screen is of the old one.
+      waiting.add('workspace');
+      timer ??= setTimeout(askAgain, 0);
+    }
+  };
+  void keepFollowing();
   return () => {
     stop.abort();
     clearTimeout(timer);

@@ -12,7 +12,8 @@ interface JobBook {
 }
 
 const JobContext = createContext<JobBook | undefined>(undefined);
-const againMs = 200;
+const againMs = 50;
+const againLaterMs = 1000;
 
 export function JobProvider({ children }: { readonly children: ReactNode }): ReactNode {
   const { client } = useApi();
@@ -22,16 +23,21 @@ export function JobProvider({ children }: { readonly children: ReactNode }): Rea
   useEffect(() => {
     const stop = new AbortController();
     const watch = async (): Promise<void> => {
+      const changes = await client.jobs.watch(undefined, { signal: stop.signal });
+      setJobs(await client.jobs.list());
+      for await (const job of changes) setJobs((known) => withJob(known, job));
+    };
+    const keepWatching = async (): Promise<void> => {
       while (!stop.signal.aborted) {
-        const changes = await client.jobs.watch(undefined, { signal: stop.signal });
-        setJobs(await client.jobs.list());
-        for await (const job of changes) setJobs((known) => withJob(known, job));
-        await new Promise((resolve) => setTimeout(resolve, againMs));
+        // The stream ends with its workspace; where none is open the shell says so.
+        const wait = await watch().then(
+          () => againMs,
+          () => againLaterMs,
+        );
+        await new Promise((resolve) => setTimeout(resolve, wait));
       }
     };
-    watch().catch((error: unknown) => {
-      if (!stop.signal.aborted) reportError(error);
-    });
+    void keepWatching();
     return () => stop.abort();
   }, [client]);
 

@@ -1,4 +1,5 @@
 // Which screen is shown and what is open in it, with back and forward; kept across a reload of the page.
+import { keep, readKept } from './kept.ts';
 import { createContext, use, useCallback, useMemo, useReducer, useEffect, type ReactNode } from 'react';
 
 export type Route =
@@ -41,7 +42,7 @@ const RouteContext = createContext<{ readonly route: Route; readonly go: Go } | 
 
 export function RouteProvider({ children }: { readonly children: ReactNode }): ReactNode {
   const [trail, step] = useReducer(walk, undefined, () => ({ ...start, here: readRoute() ?? start.here }));
-  useEffect(() => sessionStorage.setItem(storageKey, JSON.stringify(trail.here)), [trail.here]);
+  useEffect(() => keep(sessionStorage, storageKey, trail.here), [trail.here]);
 
   const open = useCallback(
     (to: Route, options?: { readonly replace?: boolean }) =>
@@ -111,9 +112,7 @@ function same(one: Route, two: Route): boolean {
 }
 
 function readRoute(): Route | undefined {
-  const text = sessionStorage.getItem(storageKey);
-  if (text === null) return undefined;
-  const value: unknown = JSON.parse(text);
+  const value = readKept(sessionStorage, storageKey);
   if (typeof value !== 'object' || value === null) return undefined;
   const { view, ...rest } = value as Record<string, unknown>;
   if (view !== 'traces' && view !== 'prefer' && view !== 'datasets') return undefined;

@@ -1,4 +1,5 @@
 // What is remembered of a frame: how wide its panes are and which are folded.
+import { keep, readKept } from '../lib/kept.ts';
 
 export interface Pane {
   readonly open: boolean;
@@ -15,9 +16,7 @@ const usual: Panes = { list: { open: true, size: 300 }, inspector: { open: true,
 const storageKey = (id: string): string => `atelier.frame.${id}`;
 
 export function readPanes(id: string): Panes {
-  const text = localStorage.getItem(storageKey(id));
-  if (text === null) return usual;
-  const value: unknown = JSON.parse(text);
+  const value = readKept(localStorage, storageKey(id));
   if (typeof value !== 'object' || value === null) return usual;
   return {
     list: 'list' in value && isPane(value.list) ? value.list : usual.list,
@@ -26,7 +25,7 @@ export function readPanes(id: string): Panes {
 }
 
 export function savePanes(id: string, panes: Panes): void {
-  localStorage.setItem(storageKey(id), JSON.stringify(panes));
+  keep(localStorage, storageKey(id), panes);
 }
 
 function isPane(value: unknown): value is Pane {

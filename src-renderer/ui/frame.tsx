@@ -72,8 +72,15 @@ export function Frame(props: FrameProps): ReactNode {
     id: 'frame.next-pane',
     title: 'Go to the next pane',
     section: 'View',
-    keys: ['F6', 'Shift+F6'],
-    run: () => focusNextPane(box.current),
+    keys: 'F6',
+    run: () => focusPane(box.current, 1),
+  });
+  useAction({
+    id: 'frame.previous-pane',
+    title: 'Go to the previous pane',
+    section: 'View',
+    keys: 'Shift+F6',
+    run: () => focusPane(box.current, -1),
   });
   useAction({
     id: 'frame.close-over',
@@ -212,10 +219,10 @@ function useWidth(box: { readonly current: HTMLDivElement | null }): number {
   return width;
 }
 
-/** Moves the focus to the pane after the one that has it, into the thing there that takes keys. */
-function focusNextPane(box: HTMLDivElement | null): void {
+/** Moves the focus to the pane after (1) or before (-1) the one that has it, into the thing there that takes keys. */
+function focusPane(box: HTMLDivElement | null, way: 1 | -1): void {
   const all = [...(box?.querySelectorAll<HTMLElement>('[data-pane]') ?? [])];
   const at = all.findIndex((pane) => pane.contains(document.activeElement));
-  const next = all[(at + 1) % all.length];
+  const next = at === -1 ? all[0] : all.at((at + way) % all.length);
   (next?.querySelector<HTMLElement>('[role=listbox], [data-pane-focus]') ?? next)?.focus();
 }

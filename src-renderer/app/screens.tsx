@@ -1,0 +1,43 @@
+// The three screens, each loaded when it is first shown.
+import { lazy, Suspense, type ReactNode } from 'react';
+import type { View } from '../lib/route.tsx';
+import type { IconName } from '../ui/icons.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+import { Boundary } from './boundary.tsx';
+
+const TracesScreen = lazy(async () => ({
+  default: (await import('../features/traces/traces-screen.tsx')).TracesScreen,
+}));
+const PreferScreen = lazy(async () => ({
+  default: (await import('../features/prefer/prefer-screen.tsx')).PreferScreen,
+}));
+const DatasetsScreen = lazy(async () => ({
+  default: (await import('../features/datasets/datasets-screen.tsx')).DatasetsScreen,
+}));
+
+export interface Screen {
+  readonly view: View;
+  readonly title: string;
+  readonly icon: IconName;
+  readonly keys: string;
+  readonly body: ReactNode;
+}
+
+/** In the order of the activity bar. */
+export const screens: readonly Screen[] = [
+  { view: 'traces', title: 'Traces', icon: 'traces', keys: 'Mod+1', body: <TracesScreen /> },
+  { view: 'prefer', title: 'Prefer', icon: 'prefer', keys: 'Mod+2', body: <PreferScreen /> },
+  { view: 'datasets', title: 'Datasets', icon: 'datasets', keys: 'Mod+3', body: <DatasetsScreen /> },
+];
+
+export function ScreenBody({ view }: { readonly view: View }): ReactNode {
+  const screen = screens.find((known) => known.view === view);
+  if (screen === undefined) return undefined;
+  return (
+    <Boundary key={view} what={screen.title}>
+      <Suspense fallback={<SkeletonRows rows={12} height={44} label={`${screen.title} is loading`} />}>
+        {screen.body}
+      </Suspense>
+    </Boundary>
+  );
+}
