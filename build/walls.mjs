@@ -8,7 +8,7 @@ const engine = '^src-main/engine/';
 const node = ['core'];
 
 /** What the engine may take from npm: pure JavaScript, nothing native, nothing that opens a socket by itself. */
-const enginePackages = npm('zod', 'diff', 'hyparquet', 'hyparquet-writer');
+const enginePackages = npm('zod', 'diff', 'hyparquet', 'hyparquet-writer', '@secretlint/[^/]+');
 
 const adapterPackages = npm('better-sqlite3', '@types/better-sqlite3');
 
