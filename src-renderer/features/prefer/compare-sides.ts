@@ -2,6 +2,7 @@
 import type { Message, Turn } from '#contract/turn';
 import { diffArrays } from 'diff';
 import { wordDiff, type DiffRun } from '../../lib/word-diff.ts';
+import { readableArguments, readableResult } from './readable-json.ts';
 
 /** Marks by `pieceKey`; a piece without an entry stands on one side only and is not marked word by word. */
 export type Marks = ReadonlyMap<string, readonly DiffRun[]>;
@@ -13,6 +14,8 @@ export interface Comparison {
   readonly firstRight?: string;
   /** Turns that have no counterpart on the other side. */
   readonly alone: ReadonlySet<string>;
+  /** The turns that face each other, in order: left id, right id. */
+  readonly facing: readonly (readonly [string, string])[];
   /** Some text was compared by line or not at all, because it is very long. */
   readonly coarse: boolean;
 }
@@ -29,15 +32,11 @@ export function pieceKey(turnId: string, kind: 'part' | 'call', index: number): 
   return `${turnId}/${kind}/${String(index)}`;
 }
 
-/** Tool-call arguments as they are shown. */
-export function prettyArguments(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value, undefined, 2) ?? '');
-}
-
 /** Compares the turns after the prompt. Takes about `budgetMs` at most. */
 export function compareSides(left: readonly Turn[], right: readonly Turn[], budgetMs = 120): Comparison {
   const marks = new Map<string, readonly DiffRun[]>();
   const alone = new Set<string>();
+  const facing: (readonly [string, string])[] = [];
   const deadline = performance.now() + budgetMs;
   let firstLeft: string | undefined;
   let firstRight: string | undefined;
@@ -56,6 +55,7 @@ export function compareSides(left: readonly Turn[], right: readonly Turn[], budg
       note(one === undefined ? undefined : piece, two === undefined ? undefined : piece);
       continue;
     }
+    facing.push([one.id, two.id]);
     for (const [pieceOne, pieceTwo] of matchPieces(pieces(one), pieces(two))) {
       if (pieceOne === undefined || pieceTwo === undefined) {
         note(pieceOne, pieceTwo);
@@ -73,6 +73,7 @@ export function compareSides(left: readonly Turn[], right: readonly Turn[], budg
   return {
     marks,
     alone,
+    facing,
     coarse,
     ...(firstLeft === undefined ? {} : { firstLeft }),
     ...(firstRight === undefined ? {} : { firstRight }),
@@ -130,23 +131,27 @@ function outline(turn: Turn): string {
   return [message.role, ...calls].join('\n');
 }
 
+/** The texts of a turn that can be compared, as the screen shows them. */
 function pieces(turn: Turn): Piece[] {
   const { id, message } = turn;
   const parts: Piece[] = message.content.flatMap((part, index) =>
     part.type === 'text' || part.type === 'reasoning'
-      ? [{ key: pieceKey(id, 'part', index), kind: part.type, text: part.text }]
+      ? [{ key: pieceKey(id, 'part', index), kind: part.type, text: partText(message, part.text) }]
       : [],
   );
-  return [...parts, ...callPieces(id, message)];
+  const calls = message.role === 'assistant' ? (message.toolCalls ?? []) : [];
+  return [
+    ...parts,
+    ...calls.map((call, index) => ({
+      key: pieceKey(id, 'call', index),
+      kind: `call ${call.name}`,
+      text: readableArguments(call),
+    })),
+  ];
 }
 
-function callPieces(id: string, message: Message): Piece[] {
-  if (message.role !== 'assistant') return [];
-  return (message.toolCalls ?? []).map((call, index) => ({
-    key: pieceKey(id, 'call', index),
-    kind: `call ${call.name}`,
-    text: prettyArguments(call.arguments),
-  }));
+function partText(message: Message, text: string): string {
+  return message.role === 'tool' ? readableResult(text) : text;
 }
 
 /** The n-th piece of a kind faces the n-th of that kind. */
