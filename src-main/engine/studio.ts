@@ -12,6 +12,7 @@ export class Studio {
   readonly clock: Clock;
   readonly jobs: Jobs;
   readonly changes = new Broadcast<{ readonly topics: Topic[] }>();
+  readonly #closing = new AbortController();
 
   constructor(options: {
     readonly path: string;
@@ -44,8 +45,14 @@ export class Studio {
     };
   }
 
+  /** Aborts when the studio begins to close: who reads its streams must stop. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   /** Stops the jobs, then closes the database; nothing acknowledged is lost. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.jobs.stop();
     this.store.close();
   }

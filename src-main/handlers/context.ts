@@ -1,5 +1,5 @@
 // What every handler is given: the open studio and the desk, and how the engine's problems become the contract's errors.
-import { ORPCError, os } from '@orpc/server';
+import { ORPCError, os, ValidationError } from '@orpc/server';
 import { Problem, sentenceOf } from '#engine/problem';
 import type { Studio } from '#engine/studio';
 import type { DoctorLine, RecentWorkspace, WorkspaceInfo } from '#contract/workspace';
@@ -38,12 +38,32 @@ export const asContractErrors = os.$context<Context>().middleware(async ({ next 
   try {
     return await next();
   } catch (error) {
-    if (error instanceof ORPCError) throw error;
-    throw toContractError(error instanceof Problem ? error : new Problem('INTERNAL', sentenceOf(error), undefined, { cause: error }));
+    if (error instanceof ORPCError) throw refusedInput(error) ?? error;
+    throw toContractError(
+      error instanceof Problem ? error : new Problem('INTERNAL', sentenceOf(error), undefined, { cause: error }),
+    );
   }
 });
 
 export function toContractError(problem: Problem): ORPCError<string, { hint?: string }> {
   const data = problem.hint === undefined ? {} : { hint: problem.hint };
   return new ORPCError(problem.code, { message: problem.message, data, cause: problem });
+}
+
+/** The first thing wrong with an input that its schema did not take, in words; undefined for any other error. */
+function refusedInput(error: ORPCError<string, unknown>): ORPCError<string, { hint?: string }> | undefined {
+  if (!(error.cause instanceof ValidationError)) return undefined;
+  const [issue] = error.cause.issues;
+  const where = issue?.path?.map((part) => String(typeof part === 'object' ? part.key : part)).join('.') ?? '';
+  const what = issue?.message ?? 'it has another form than agreed';
+  return toContractError(
+    new Problem('BAD_INPUT', `The request was not understood: ${where === '' ? '' : `${where}: `}${what}.`, undefined, {
+      cause: error,
+    }),
+  );
+}
+
+/** Aborts when the reader stops or the studio closes: the end of a stream over the contract. */
+export function untilClosed(studio: Studio, signal: AbortSignal | undefined): AbortSignal {
+  return signal === undefined ? studio.closing : AbortSignal.any([studio.closing, signal]);
 }
