@@ -45,6 +45,12 @@ export interface DatasetVersion {
   readonly choices: number;
 }
 
+/** What freezing gave back. */
+export interface FrozenVersion extends DatasetVersion {
+  /** Recipe and labels come to what this version holds already; no new one was made. */
+  readonly unchanged: boolean;
+}
+
 export interface Dataset {
   readonly id: string;
   readonly name: string;
@@ -103,6 +109,8 @@ export interface ExportPlan {
   /** Near-duplicate rows that stand on both sides of the split. */
   readonly nearDuplicates: readonly { readonly train: string; readonly test: string; readonly similarity: number }[];
   readonly sample: readonly Json[];
+  /** What a person should know before writing, in sentences: a test file that cannot be made, a share that could not be met. */
+  readonly notes: readonly string[];
 }
 
 export interface ExportedFile {
@@ -124,6 +132,7 @@ export interface ExportSummary {
   readonly verified: number;
   readonly nearDuplicates: number;
   readonly versionHash: string;
+  readonly notes: readonly string[];
 }
 
 const base = oc.errors(problems);
@@ -141,7 +150,7 @@ export const datasets = {
   remove: base.input(z.object({ id: z.string() })).output(type<void>()),
   restore: base.input(z.object({ id: z.string() })).output(type<Dataset>()),
   preview: base.input(recipeSchema).output(type<RecipePreview>()),
-  freeze: base.input(z.object({ id: z.string() })).output(type<DatasetVersion>()),
+  freeze: base.input(z.object({ id: z.string() })).output(type<FrozenVersion>()),
   plan: base.input(versionRef.extend({ options: exportOptionsSchema })).output(type<ExportPlan>()),
   /** Asks for a folder; undefined when the person cancels. Runs as a job whose result is an ExportSummary. */
   export: base
