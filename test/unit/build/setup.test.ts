@@ -73,6 +73,23 @@ function unpackedRepack(): void {
 
 const here = process.platform === 'linux' && process.arch === 'x64';
 
+test('the official runtime is taken when its installer gets it, and a failure before is forgotten', () => {
+  const dist = join(root, 'node_modules/electron/dist');
+  const lines = [
+    `const fs = require('fs');`,
+    `fs.mkdirSync('${dist}', { recursive: true });`,
+    `fs.writeFileSync('${dist}/version', '45.0.0');`,
+    `fs.writeFileSync('${dist}/electron', '');`,
+    `fs.writeFileSync('${dirname(dist)}/path.txt', 'electron');`,
+  ];
+  setUp();
+  write('node_modules/electron/install.js', lines.join('\n'));
+  const done = setUp({ ATELIER_ELECTRON: 'official' });
+  expect(done).toMatchObject({ status: 0, stderr: 'Downloading Electron 45.0.0\n' });
+  expect(readdirSync(join(cache, 'atelier'))).toEqual([]);
+  expect(setUp()).toMatchObject({ status: 0, stderr: '' });
+});
+
 describe.runIf(here)('Electron (the stand-in exists for Linux x64 only)', () => {
   test('a repack with other contents than the pinned ones is thrown away', () => {
     const done = setUp();
