@@ -1,0 +1,57 @@
+// How JavaScript values stand in columns: ids as bytes, any string without loss, JSON as text.
+
+/** A column as it is read or bound. */
+export type Column = string | number | Uint8Array | null;
+/** A text or id column: TEXT, or a BLOB where the string is a hash or not well-formed Unicode. */
+export type TextColumn = string | Uint8Array;
+
+const hashPattern = /^[0-9a-f]{64}$/;
+const hashBytes = 32;
+/** First byte of a string kept as UTF-16, which makes its length odd and so never that of a hash. */
+const utf16Mark = 0xff;
+
+/** An id: 64 lower-case hex digits take 32 bytes, any other string stays a string. */
+export function toKey(id: string): TextColumn {
+  return hashPattern.test(id) ? Buffer.from(id, 'hex') : toText(id);
+}
+
+export function fromKey(column: TextColumn): string {
+  if (typeof column !== 'string' && column.length === hashBytes) return asBuffer(column).toString('hex');
+  return fromText(column);
+}
+
+/** The least and greatest column of ids that are hashes and start with `prefix`; undefined where no hash can. */
+export function hashRange(prefix: string): readonly [Uint8Array, Uint8Array] | undefined {
+  if (!/^[0-9a-f]{0,64}$/.test(prefix)) return undefined;
+  const digits = hashBytes * 2;
+  return [Buffer.from(prefix.padEnd(digits, '0'), 'hex'), Buffer.from(prefix.padEnd(digits, 'f'), 'hex')];
+}
+
+/** SQLite's TEXT is UTF-8, which has no lone surrogates; a string that holds one is kept as UTF-16 bytes. */
+export function toText(text: string): TextColumn {
+  return text.isWellFormed() ? text : Buffer.concat([Buffer.of(utf16Mark), Buffer.from(text, 'utf16le')]);
+}
+
+export function fromText(column: TextColumn): string {
+  return typeof column === 'string' ? column : asBuffer(column).toString('utf16le', 1);
+}
+
+/** JSON.stringify escapes lone surrogates and NUL, so its text is well-formed and nothing is lost. */
+export function toJson(value: object | string | number | boolean | null): string {
+  return JSON.stringify(value);
+}
+
+/** Only for text that `toJson` wrote from a T. */
+export function fromJson<T>(text: string): T {
+  return JSON.parse(text) as T;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The object without its undefined members, as optional properties are meant. */
+export function defined<T extends object>(object: { [Key in keyof T]: T[Key] | undefined }): T {
+  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as T;
+}

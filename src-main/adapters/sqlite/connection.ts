@@ -1,0 +1,140 @@
+// One connection: typed statements, nested transactions, and who is told when a transaction is rolled back.
+import Database from 'better-sqlite3';
+import type { Column } from './columns.ts';
+import { problemOf } from './failures.ts';
+
+/** What may be bound to a statement; undefined is NULL. */
+export type Bindable = Column | undefined;
+
+/** What changed is counted by part of the store, so that what was computed from it is known to be stale. */
+export type Part = 'turns' | 'traces' | 'pairs' | 'labels';
+
+/** A prepared statement whose failures are problems. */
+export class Statement<Row> {
+  readonly #statement: Database.Statement<unknown[], Row>;
+
+  constructor(statement: Database.Statement<unknown[], Row>) {
+    this.#statement = statement;
+  }
+
+  get(...values: Bindable[]): Row | undefined {
+    try {
+      return this.#statement.get(...bound(values));
+    } catch (error) {
+      throw problemOf(error);
+    }
+  }
+
+  all(...values: Bindable[]): Row[] {
+    try {
+      return this.#statement.all(...bound(values));
+    } catch (error) {
+      throw problemOf(error);
+    }
+  }
+
+  /** Calls `visit` with each row, without keeping them; `visit` must not write. */
+  each(visit: (row: Row) => void, ...values: Bindable[]): void {
+    try {
+      for (const row of this.#statement.iterate(...bound(values))) visit(row);
+    } catch (error) {
+      throw problemOf(error);
+    }
+  }
+
+  /** Returns how many rows changed. */
+  run(...values: Bindable[]): number {
+    try {
+      return this.#statement.run(...bound(values)).changes;
+    } catch (error) {
+      throw problemOf(error);
+    }
+  }
+
+  /** Runs an INSERT and returns the new row's integer key. */
+  insert(...values: Bindable[]): number {
+    try {
+      return Number(this.#statement.run(...bound(values)).lastInsertRowid);
+    } catch (error) {
+      throw problemOf(error);
+    }
+  }
+}
+
+function bound(values: Bindable[]): Column[] {
+  return values.map((value) => (value === undefined ? null : value));
+}
+
+export class Connection {
+  readonly #database: Database.Database;
+  readonly #versions: Record<Part, number> = { turns: 0, traces: 0, pairs: 0, labels: 0 };
+  readonly #onRollback: (() => void)[] = [];
+
+  constructor(database: Database.Database) {
+    this.#database = database;
+  }
+
+  /** Rows as objects by column name. */
+  prepare<Row extends object>(sql: string): Statement<Row> {
+    return new Statement(this.#database.prepare<unknown[], Row>(sql));
+  }
+
+  /** Only the first column of each row. */
+  pluck<Value extends Column>(sql: string): Statement<Value> {
+    return new Statement(this.#database.prepare<unknown[], Value>(sql).pluck());
+  }
+
+  /** Rows as arrays. */
+  rows<Row extends readonly Column[]>(sql: string): Statement<Row> {
+    return new Statement(this.#database.prepare<unknown[], Row>(sql).raw());
+  }
+
+  exec(sql: string): void {
+    try {
+      this.#database.exec(sql);
+    } catch (error) {
+      throw problemOf(error);
+    }
+  }
+
+  /** A counter that grows with every change of that part. */
+  version(part: Part): number {
+    return this.#versions[part];
+  }
+
+  changed(part: Part): void {
+    this.#versions[part] += 1;
+  }
+
+  /** `listener` runs after anything was rolled back: what it keeps in memory may never have happened. */
+  onRollback(listener: () => void): void {
+    this.#onRollback.push(listener);
+  }
+
+  /** All of `work` or nothing. Inside another transaction a savepoint: the outermost commits, and is on disk when it returns. */
+  transaction<T>(work: () => T): T {
+    const nested = this.#database.inTransaction;
+    this.exec(nested ? 'SAVEPOINT nested' : 'BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      if (result instanceof Promise)
+        throw new TypeError('The work of a transaction must be done when it returns, not later.');
+      this.exec(nested ? 'RELEASE nested' : 'COMMIT');
+      return result;
+    } catch (error) {
+      // A full disk makes SQLite roll everything back by itself.
+      if (this.#database.inTransaction) this.exec(nested ? 'ROLLBACK TO nested; RELEASE nested' : 'ROLLBACK');
+      this.#forget();
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (this.#database.open) this.#database.close();
+  }
+
+  #forget(): void {
+    for (const part of ['turns', 'traces', 'pairs', 'labels'] as const) this.changed(part);
+    for (const listener of this.#onRollback) listener();
+  }
+}
