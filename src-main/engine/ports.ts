@@ -50,10 +50,10 @@ export interface SourceRecord {
 
 /** A message's residue, in a chain as the turns are, so that transcripts that begin alike share it too. */
 export interface ResidueLink {
-  /** sha256(parent ‖ index ‖ canonical(patch)) */
+  /** sha256(parent ‖ index ‖ JSON of the patch): the order of its members is meant. */
   readonly id: string;
   readonly parent?: string;
-  /** Index of the message in its transcript's source messages. */
+  /** Index of the message in its transcript's source messages; -1 for what stands before them (tools, system prompt). */
   readonly index: number;
   readonly patch: Patch;
 }
