@@ -98,7 +98,9 @@ export class SqliteLabels implements LabelStore {
     this.#times = db.pluck(`SELECT elapsed_ms ${ofHuman} ORDER BY n DESC LIMIT ${medianOver}`);
     this.#newest = db.pluck(`SELECT n ${ofHuman} ORDER BY n DESC LIMIT 1 OFFSET ?`);
     this.#repeatable = db.pluck(
-      `SELECT n ${ofHuman} AND repeats IS NULL AND repeated = 0 AND n <= ? ORDER BY n LIMIT ?`,
+      `SELECT n ${ofHuman} AND repeats IS NULL AND repeated = 0 AND n <= ? AND NOT EXISTS (
+        SELECT 1 FROM acts skip WHERE skip.annotator = labels.annotator AND skip.pair = labels.pair AND skip.label IS NULL
+      ) ORDER BY n LIMIT ?`,
     );
   }
 

@@ -19,7 +19,7 @@ export function editedTurns(store: Store, pair: Pair, side: 'a' | 'b', messages:
   if (leaf === chosen) {
     throw new Problem('BAD_INPUT', 'The edit changes nothing.', 'Change the text, or label without an edit.');
   }
-  if (leaf !== undefined && store.turns.commonAncestor(leaf, other) === leaf) {
+  if (store.turns.path(other).some((turn) => turn.id === leaf)) {
     throw new Problem('BAD_INPUT', 'The edit is what the other side says.', 'Choose the other side instead.');
   }
   return turns;

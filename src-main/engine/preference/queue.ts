@@ -169,10 +169,10 @@ function fits(store: Store, annotator: string, shown: Shown, filter: PairFilter)
   return store.pairs.nextFor(annotator, filter, shown.sequence - 1)?.pair.id === shown.pairId;
 }
 
-function fitsKindAndGroup(store: Store, pairId: string, filter: PairFilter): boolean {
+function fitsKindAndGroup(store: Store, pairId: string, { kind = [], group = [] }: PairFilter): boolean {
   const pair = store.pairs.get(pairId);
-  if (pair === undefined || (filter.kind !== undefined && !filter.kind.includes(pair.kind))) return false;
-  return filter.group === undefined || (pair.group !== undefined && filter.group.includes(pair.group));
+  if (pair === undefined || (kind.length > 0 && !kind.includes(pair.kind))) return false;
+  return group.length === 0 || (pair.group !== undefined && group.includes(pair.group));
 }
 
 /**
