@@ -7,7 +7,11 @@ import type { Page, Score, Span, TraceFacets, TraceFilter, TraceSort, TraceSumma
 import type { Json, Turn, TurnId } from '#contract/turn';
 import type { Patch } from './turns/residue.ts';
 
-/** Everything is synchronous: one process owns the database, long work yields between its own small transactions. */
+/**
+ * Everything is synchronous: one process owns the database, long work yields between its own small transactions.
+ * What refers to something is put after it (a trace after its import, record, residues and turns; a pair after its turns and traces; a
+ * label after its pair): NOT_FOUND otherwise.
+ */
 export interface Store {
   readonly turns: TurnStore;
   readonly traces: TraceStore;
@@ -16,7 +20,10 @@ export interface Store {
   readonly labels: LabelStore;
   readonly datasets: DatasetStore;
   readonly settings: SettingStore;
-  /** All of `work` or nothing; on disk when it returns. Nests: the outermost commits. */
+  /**
+   * All of `work` or nothing; on disk when it returns. Nests: the outermost commits. Every put and add is one by itself, which waits
+   * for the disk: many together belong into one.
+   */
   transaction<T>(work: () => T): T;
   close(): void;
 }
@@ -25,7 +32,7 @@ export interface TurnStore {
   /** Stores a path (each turn the parent of the next; the first a root or below a stored turn). Returns how many were new. */
   putPath(path: readonly Turn[]): number;
   get(id: TurnId): Turn | undefined;
-  /** Root first, `id` last; empty where unknown. */
+  /** Root first, `id` last; empty where unknown. O(depth). */
   path(id: TurnId): Turn[];
   /** In order of arrival. */
   children(id: TurnId): Turn[];
@@ -71,18 +78,27 @@ export interface StoredTrace {
 export interface TraceStore {
   /** Returns true where it was new; a known id is left as it is, but brought back if it was removed. */
   put(trace: StoredTrace): boolean;
-  /** Replaces the summary's figures (spans that arrive later change times, tokens, leaf …). */
+  /** Replaces the summary, scores too (spans that arrive later change times, tokens, leaf …). */
   update(summary: TraceSummary): void;
   get(id: string): StoredTrace | undefined;
   /** Ids that start with `prefix`, at most two: none, the one, or ambiguous. */
   startingWith(prefix: string): string[];
   /** Returns how many were new; a span is known by trace and span id. */
   putSpans(traceId: string, spans: readonly Span[]): number;
+  /** In order of arrival. */
   spans(traceId: string): Span[];
+  /**
+   * Traces that are not removed. `position` is the order of the imports, in each the order of its file; `name` takes numbers by value;
+   * `score` is the filter's score, else the first. Traces without the value come last either way; equals stand in order of arrival,
+   * turned round when descending. `text`: every word in one turn of the path or in one span name, the last as the beginning of a
+   * word; case and accents aside; text without a word finds nothing, empty text is no filter. Ends of ranges belong to them.
+   */
   list(filter: TraceFilter, sort: TraceSort, offset: number, limit: number): Page<TraceSummary>;
+  /** Of traces that are not removed; each the 1,000 most frequent values, the most frequent first. */
   facets(): TraceFacets;
   /** Hides or shows again; returns how many changed. */
   setRemoved(ids: readonly string[], removed: boolean): number;
+  /** Puts scores beside those there are; of the same name they take their place. */
   putScores(traceId: string, scores: readonly Score[]): void;
   /** Traces that are not removed and have a group, a leaf and a score, by group; for mining. */
   scoredGroups(): Iterable<{ readonly group: string; readonly traces: readonly TraceSummary[] }>;
@@ -101,10 +117,13 @@ export interface TraceStore {
 }
 
 export interface ImportStore {
+  /** Adds, or replaces what is known by this id. */
   put(summary: ImportSummary): void;
   get(id: string): ImportSummary | undefined;
+  /** Newest first. One that was running when its process died is `failed` when the store is opened again. */
   list(): ImportSummary[];
   addRejects(importId: string, rejects: readonly Reject[]): void;
+  /** In order of arrival. */
   rejects(importId: string, offset: number, limit: number): Page<Reject>;
 }
 
@@ -114,7 +133,10 @@ export interface PairStore {
   get(id: string): Pair | undefined;
   /** Ids that start with `prefix`, at most two: none, the one, or ambiguous. */
   startingWith(prefix: string): string[];
-  /** In order of arrival. */
+  /**
+   * In order of arrival. `text` as for traces, in one turn of either side after the prompt. `labelled` asks of live labels by
+   * `annotator`, or by anybody; `annotator` alone means labelled by them; `tag` a live label by anybody.
+   */
   list(filter: PairFilter, offset: number, limit: number): Page<Pair>;
   /**
    * First pair in order of arrival past `after` (a sequence number; 0 for the start) that fits the filter, has no live label by
@@ -129,6 +151,7 @@ export interface PairStore {
   sequenceOf(id: string): number | undefined;
   /** Pairs that fit the filter. */
   countFor(filter: PairFilter): number;
+  /** Tags of live labels, counted by pairs; groups and tags the 1,000 most frequent. */
   facets(): PairFacets;
   countByKind(): Readonly<Record<string, number>>;
 }
@@ -152,14 +175,19 @@ export type Act =
     };
 
 export interface LabelStore {
+  /** In order of arrival. */
   annotators(): Annotator[];
+  /** A known name is left as it is. */
   addAnnotator(annotator: Annotator): void;
-  /** Adds the label and, unless it was imported, the act. A pair may have several by one annotator only as blind repeats. */
+  /**
+   * Adds the label and, unless it was imported, the act; and the annotator, where the name is new. A known id is left as it is. A pair
+   * may have several live human labels by one annotator only as blind repeats: CONFLICT otherwise.
+   */
   add(label: Label): void;
   addSkip(annotator: string, pairId: string, at: number): void;
   /** The annotator's newest act that is not undone. */
   lastAct(annotator: string): Act | undefined;
-  /** Takes an act back: marks its label undone or forgets its skip. */
+  /** Takes an act back: marks its label undone or forgets its skip. CONFLICT where it has been taken back already. */
   undo(act: Act, at: number): void;
   undoDepth(annotator: string): number;
   get(id: string): Label | undefined;
@@ -168,8 +196,8 @@ export interface LabelStore {
   /** Live labels of every pair that has one, grouped by pair, in order of the pairs' arrival. */
   byPair(): Iterable<{ readonly pair: Pair; readonly labels: readonly Label[] }>;
   /**
-   * Pairs that fit the filter with a live label by the annotator, and those skipped without one; live labels since `since`
-   * (repeats count: they are work too); median of elapsedMs of the live labels.
+   * Pairs that fit the filter with a live label by the annotator, and those skipped without one; live human labels since `since`
+   * (repeats count: they are work too); median of elapsedMs of the newest 1,000 live human labels.
    */
   stats(
     annotator: string,
@@ -184,8 +212,11 @@ export interface LabelStore {
 }
 
 export interface DatasetStore {
+  /** Adds; of a known id, name and recipe are replaced. */
   put(dataset: Omit<Dataset, 'versions'>): void;
+  /** Also one that is removed. */
   get(id: string): Dataset | undefined;
+  /** Those that are not removed, in order of arrival. */
   list(): Dataset[];
   setRemoved(id: string, removed: boolean): void;
   /** Returns false where that dataset has a version with this hash already. */

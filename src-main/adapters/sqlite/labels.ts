@@ -97,11 +97,13 @@ export class SqliteLabels implements LabelStore {
     const ofHuman = 'FROM labels WHERE annotator = ? AND undone_at IS NULL AND human = 1';
     this.#times = db.pluck(`SELECT elapsed_ms ${ofHuman} ORDER BY n DESC LIMIT ${medianOver}`);
     this.#newest = db.pluck(`SELECT n ${ofHuman} ORDER BY n DESC LIMIT 1 OFFSET ?`);
-    this.#repeatable = db.pluck(
-      `SELECT n ${ofHuman} AND repeats IS NULL AND repeated = 0 AND n <= ? AND NOT EXISTS (
-        SELECT 1 FROM acts skip WHERE skip.annotator = labels.annotator AND skip.pair = labels.pair AND skip.label IS NULL
-      ) ORDER BY n LIMIT ?`,
-    );
+    // A repeat that was skipped stands as a skip after the act of the label itself.
+    this.#repeatable = db.pluck(`
+      SELECT n ${ofHuman} AND repeats IS NULL AND repeated = 0 AND n <= ? AND NOT EXISTS (
+        SELECT 1 FROM acts mine JOIN acts skip ON skip.annotator = mine.annotator AND skip.pair = mine.pair
+        WHERE mine.annotator = labels.annotator AND mine.pair = labels.pair AND mine.label = labels.n
+          AND skip.label IS NULL AND skip.n > mine.n
+      ) ORDER BY n LIMIT ?`);
   }
 
   annotators(): Annotator[] {

@@ -180,7 +180,7 @@ CREATE TABLE acts (
   label INTEGER REFERENCES labels (n)
 );
 CREATE INDEX acts_annotator ON acts (annotator);
-CREATE INDEX acts_skip ON acts (annotator, pair) WHERE label IS NULL;
+CREATE INDEX acts_pair ON acts (annotator, pair);
 
 CREATE TABLE datasets (
   n INTEGER PRIMARY KEY,
