@@ -32,7 +32,7 @@ const rendererPackages = npm(
  * The files through which one engine domain may be entered from another; all else in a domain is its own affair.
  * To open a door, name its file here. Files that lie directly in engine/ are open to every domain.
  */
-const doors = ['turns/[^/]+\\.ts'];
+const doors = ['preference/pair-id\\.ts', 'turns/[^/]+\\.ts'];
 
 /** @param {string} path @param {...string} to */
 const may = (path, ...to) => ({ from: { path }, to: { path: to } });
