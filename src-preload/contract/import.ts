@@ -45,7 +45,8 @@ export interface ImportCounts {
 export interface ImportSummary extends ImportCounts {
   readonly id: string;
   readonly file: string;
-  readonly format: Format;
+  /** Absent where nothing known was recognised; `problem` says why. */
+  readonly format?: Format;
   readonly bytes: number;
   readonly startedAt: number;
   readonly finishedAt?: number;

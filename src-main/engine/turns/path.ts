@@ -14,19 +14,19 @@ export function turnsOf(messages: readonly Message[], parent?: Turn): Turn[] {
   const turns: Turn[] = [];
   let above = parent;
   for (const message of messages) {
-    if ((message.role === 'context') !== (above === undefined)) {
-      throw new Problem(
-        'BAD_INPUT',
-        'A transcript starts with its context (system prompt and tools) and has only one.',
-      );
-    }
-    const id = turnIdOf(above?.id, canonicalJson(message));
-    const turn: Turn =
-      above === undefined ? { id, depth: 0, message } : { id, parent: above.id, depth: above.depth + 1, message };
-    turns.push(turn);
-    above = turn;
+    above = turnBelow(above, message);
+    turns.push(above);
   }
   return turns;
+}
+
+/** The turn of one message below `parent`; a root where there is none. Throws BAD_INPUT as `turnsOf` does. */
+export function turnBelow(parent: Turn | undefined, message: Message): Turn {
+  if ((message.role === 'context') !== (parent === undefined)) {
+    throw new Problem('BAD_INPUT', 'A transcript starts with its context (system prompt and tools) and has only one.');
+  }
+  const id = turnIdOf(parent?.id, canonicalJson(message));
+  return parent === undefined ? { id, depth: 0, message } : { id, parent: parent.id, depth: parent.depth + 1, message };
 }
 
 /** How many turns two paths from a root share; their lowest common ancestor is the last of these. */

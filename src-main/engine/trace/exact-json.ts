@@ -1,0 +1,237 @@
+// JSON text in and out without loss: what a plain JSON.parse would silently change is kept or refused with a clear word.
+import type { Json, JsonObject } from '#contract/turn';
+import { Problem } from '../problem.ts';
+
+/** Deeper nesting than this is refused; real records stay below 50. */
+export const maxDepth = 1000;
+
+export interface ParsedJson {
+  readonly value: Json;
+  /** Some numbers do not fit a double and stand as `{"$number": "<as written>"}`; `writeJson` gives them back. */
+  readonly marked: boolean;
+}
+
+/** JSON.parse with the source text of each primitive, which the compiler's library does not know yet. */
+const parseWithSource = JSON.parse as (
+  text: string,
+  reviver?: (key: string, value: Json, context: { readonly source?: string }) => Json,
+) => Json;
+
+/** Something outside a string that may be a number no double holds: 16 digits, a three-digit exponent, minus zero. */
+const suspicious = /[[,:\s]-?\d{16}|\d[eE][+-]?\d{3}|[[,:\s]-0(?:\.0*)?(?:[eE]|[\s,\]}]|$)/;
+/** A key that collides with the mark, perhaps spelt with an escape. */
+const collides = /\$number"|\\u0024/;
+
+/**
+ * Parses one JSON text. Throws a Problem with a plain cause where it is not JSON, is nested deeper than `maxDepth`, or
+ * names a key twice in one object, of which JSON.parse would drop one.
+ */
+export function parseJson(text: string): ParsedJson {
+  const { depth, colons } = survey(text);
+  if (depth > maxDepth) {
+    throw new Problem(
+      'BAD_INPUT',
+      `It is nested ${depth.toLocaleString('en')} levels deep; up to ${maxDepth} are read.`,
+    );
+  }
+  const careful = suspicious.test(text) || collides.test(text);
+  const state = { marked: false, added: 0 };
+  let value: Json;
+  try {
+    value = careful ? parseWithSource(text, reviver(state)) : parseWithSource(text);
+  } catch (error) {
+    throw notJson(text, error);
+  }
+  if (countKeys(value) - state.added !== colons) throw repeatedKey(text);
+  return { value, marked: state.marked };
+}
+
+/** The same as a value or undefined, for text inside a record that may or may not be JSON; marked numbers are undefined too. */
+export function parsePlainJson(text: string): Json | undefined {
+  try {
+    const { value, marked } = parseJson(text);
+    return marked || collides.test(text) ? undefined : value;
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
+/** JSON text of a value from `parseJson`, marked numbers as they were written. */
+export function writeJson(value: Json): string {
+  const text = JSON.stringify(value);
+  if (!text.includes('number"')) return text;
+  // Inside a string every quote is escaped, so neither pattern can match there.
+  return text
+    .replaceAll(/\{"\$number":"([-+.\deE]+)"\}/g, (_, digits: string) => digits)
+    .replaceAll(/"\$(\$+number)":/g, (_, name: string) => `"${name}":`);
+}
+
+/** The value with marked numbers as doubles: what is read out of a record, never what gives the record back. */
+export function unmarked(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: Json) => unmarked(item));
+  const object = value as JsonObject;
+  const digits = markedNumber(object);
+  if (digits !== undefined) {
+    const number = Number(digits);
+    return Number.isFinite(number) ? number : digits;
+  }
+  return Object.fromEntries(Object.entries(object).map(([key, member]) => [unescaped(key), unmarked(member)]));
+}
+
+function unescaped(key: string): string {
+  return /^\$\$+number$/.test(key) ? key.slice(1) : key;
+}
+
+function markedNumber(object: JsonObject): string | undefined {
+  const digits = object['$number'];
+  return typeof digits === 'string' && Object.keys(object).length === 1 ? digits : undefined;
+}
+
+function reviver(state: { marked: boolean; added: number }) {
+  return (_key: string, value: Json, context: { readonly source?: string }): Json => {
+    if (typeof value === 'number') {
+      const { source } = context;
+      if (source === undefined || isExact(source, value)) return value;
+      state.marked = true;
+      state.added += 1;
+      return { $number: source };
+    }
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? escapeKeys(value as JsonObject, state)
+      : value;
+  };
+}
+
+function escapeKeys(object: JsonObject, state: { marked: boolean }): Json {
+  if (!Object.keys(object).some((key) => /^\$+number$/.test(key))) return object;
+  state.marked = true;
+  return Object.fromEntries(
+    Object.entries(object).map(([key, member]) => [/^\$+number$/.test(key) ? `$${key}` : key, member]),
+  );
+}
+
+function isExact(source: string, value: number): boolean {
+  if (!Number.isFinite(value) || Object.is(value, -0)) return false;
+  if (value === 0) return !/[1-9]/.test(source.split(/[eE]/)[0] ?? '');
+  if (Number.isSafeInteger(value) || !/^-?\d+$/.test(source)) return true;
+  return BigInt(source) === BigInt(value);
+}
+
+/** Deepest nesting, and colons outside strings: one for each member written. */
+function survey(text: string): { readonly depth: number; readonly colons: number } {
+  let depth = 0;
+  let deepest = 0;
+  let colons = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    switch (text.charCodeAt(at)) {
+      case 0x22:
+        at = stringEnd(text, at);
+        break;
+      case 0x7b:
+      case 0x5b:
+        depth += 1;
+        if (depth > deepest) deepest = depth;
+        break;
+      case 0x7d:
+      case 0x5d:
+        depth -= 1;
+        break;
+      case 0x3a:
+        colons += 1;
+        break;
+      default:
+    }
+  }
+  return { depth: deepest, colons };
+}
+
+/** Index of the quote that ends the string which begins at `start`; the text's length where none does. */
+function stringEnd(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end >= 0) {
+    let before = end - 1;
+    while (text.charCodeAt(before) === 0x5c) before -= 1;
+    if ((end - before) % 2 === 1) return end;
+    end = text.indexOf('"', end + 1);
+  }
+  return text.length;
+}
+
+function countKeys(value: Json): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const item of value as readonly Json[]) if (typeof item === 'object') count += countKeys(item);
+    return count;
+  }
+  const object = value as JsonObject;
+  for (const key of Object.keys(object)) {
+    count += 1;
+    const member = object[key];
+    if (typeof member === 'object') count += countKeys(member);
+  }
+  return count;
+}
+
+function notJson(text: string, error: unknown): Problem {
+  if (text.includes('\0')) {
+    const hint = 'A program that was killed while writing often leaves such bytes; the other records are not touched.';
+    return new Problem('BAD_INPUT', 'It holds NUL bytes where JSON should be.', hint, { cause: error });
+  }
+  const said = error instanceof Error ? error.message : '';
+  const where = /at position (\d+)/.exec(said)?.[1];
+  if (endsOpen(text) && (where === undefined || Number(where) >= text.trimEnd().length)) {
+    const hint = 'The file may have been cut off, or the program stopped while writing it.';
+    return new Problem('BAD_INPUT', 'The JSON ends before it is complete.', hint, { cause: error });
+  }
+  const place = where === undefined ? '' : ` at character ${Number(where) + 1}`;
+  return new Problem('BAD_INPUT', `It is not JSON: ${reason(text, said, where)}${place}.`, undefined, { cause: error });
+}
+
+/** Whether more brackets open than close, or a string is left open. */
+function endsOpen(text: string): boolean {
+  let open = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) {
+      at = stringEnd(text, at);
+      if (at >= text.length) return true;
+    } else if (code === 0x7b || code === 0x5b) open += 1;
+    else if (code === 0x7d || code === 0x5d) open -= 1;
+  }
+  return open > 0;
+}
+
+function reason(text: string, said: string, where: string | undefined): string {
+  if (/end of JSON/.test(said)) return 'it ends too early';
+  if (/control character/.test(said)) return 'a control character stands inside a string';
+  if (/escape/i.test(said)) return 'a backslash escape is wrong';
+  const found = where === undefined ? undefined : text.at(Number(where));
+  return found === undefined ? 'it cannot be read' : `an unexpected ${JSON.stringify(found)}`;
+}
+
+/** Names the repeated key; runs only where the counts have shown that there is one. */
+function repeatedKey(text: string): Problem {
+  const scopes: (Set<string> | undefined)[] = [];
+  let named = '';
+  for (let at = 0; at < text.length && named === ''; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x7b) scopes.push(new Set());
+    else if (code === 0x5b) scopes.push(undefined);
+    else if (code === 0x7d || code === 0x5d) scopes.pop();
+    else if (code === 0x22) {
+      const end = stringEnd(text, at);
+      const key = text.slice(at, end + 1);
+      at = end;
+      if (!/^\s*:/.test(text.slice(end + 1, end + 200))) continue;
+      const scope = scopes.at(-1);
+      const decoded = String(JSON.parse(key));
+      if (scope?.has(decoded) === true) named = decoded;
+      scope?.add(decoded);
+    }
+  }
+  const hint = 'A JSON reader would keep one of them and drop the other; correct the record and import the file again.';
+  return new Problem('BAD_INPUT', `An object names the key "${named}" twice.`, hint);
+}

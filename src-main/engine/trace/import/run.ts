@@ -1,0 +1,160 @@
+// Imports files: record by record, in small transactions; a bad record is set aside and stops nothing.
+import type { ImportFormat, ImportSummary, Reject } from '#contract/import';
+import type { Format } from '#contract/trace';
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
+import type { Clock, Store, Task } from '../../ports.ts';
+import { Problem } from '../../problem.ts';
+import { parseJson } from '../exact-json.ts';
+import { ConversationIntake } from './conversations.ts';
+import { conversationFormat, detectFormat } from './formats.ts';
+import type { Intake } from './intake.ts';
+import { openRecords, readRecords, rejectOf, textOf, type Opened } from './reader.ts';
+import type { RawRecord } from './split.ts';
+
+/** A transaction takes at most so many bytes of source and so many records, so that nobody waits long for the store. */
+const batchBytes = 256 * 1024;
+const batchRecords = 200;
+/** The report lists at most so many records that were set aside; all are counted. */
+const listedRejects = 10_000;
+
+/**
+ * Imports each file and returns what came of it. Nothing a file holds throws: a file that cannot be read at all is a summary
+ * in the state 'failed'. When the task is cancelled, what was taken stays and the rest of the files is left out; importing
+ * them again completes them and doubles nothing.
+ */
+export async function importFiles(
+  store: Store,
+  clock: Clock,
+  paths: readonly string[],
+  options: { readonly format: ImportFormat },
+  task: Task,
+): Promise<ImportSummary[]> {
+  const summaries: ImportSummary[] = [];
+  for (const [index, path] of paths.entries()) {
+    if (task.signal.aborted) break;
+    const progress = (share: number): Promise<void> =>
+      task.progress((index + share) / paths.length, `Reading ${basename(path)}`);
+    summaries.push(await new FileImport(store, clock, path, progress, task.signal).run(options.format));
+  }
+  return summaries;
+}
+
+type Progress = (share: number) => Promise<void>;
+
+class FileImport {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #path: string;
+  readonly #progress: Progress;
+  readonly #signal: AbortSignal;
+  #summary: ImportSummary;
+  #rejects: Reject[] = [];
+  #rejected = 0;
+  #position = 0;
+
+  constructor(store: Store, clock: Clock, path: string, progress: Progress, signal: AbortSignal) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#path = path;
+    this.#progress = progress;
+    this.#signal = signal;
+    this.#summary = newSummary(path, clock.now());
+  }
+
+  async run(wanted: ImportFormat): Promise<ImportSummary> {
+    try {
+      const file = await openRecords(this.#path);
+      this.#summary = { ...this.#summary, bytes: file.bytes };
+      const format = wanted === 'auto' ? await detectFormat(file) : wanted;
+      this.#summary = { ...this.#summary, format };
+      this.#store.imports.put(this.#summary);
+      await this.#read(file, intakeFor(format, this.#store, this.#clock, this.#summary.id));
+      return this.#finish({ state: 'done' });
+    } catch (error) {
+      if (this.#signal.aborted) return this.#finish({ state: 'cancelled' });
+      if (!(error instanceof Problem)) throw error;
+      const problem = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+      return this.#finish({ state: 'failed', problem });
+    }
+  }
+
+  async #read(file: Opened, intake: Intake): Promise<void> {
+    let bytes = 0;
+    let records = 0;
+    for await (const { records: raws, position } of readRecords(file)) {
+      for (const raw of raws) {
+        this.#take(raw, intake);
+        bytes += raw.end - raw.start;
+        records += 1;
+        if (bytes < batchBytes && records < batchRecords) continue;
+        this.#flush(intake);
+        bytes = 0;
+        records = 0;
+        await this.#progress(Math.min(1, raw.end / Math.max(1, file.bytes)));
+      }
+      await this.#progress(Math.min(1, position / Math.max(1, file.bytes)));
+    }
+    this.#flush(intake);
+  }
+
+  #take(raw: RawRecord, intake: Intake): void {
+    const position = this.#position;
+    this.#position += 1;
+    try {
+      const { value } = parseJson(textOf(raw));
+      intake.take(value, position, {
+        note: (cause, hint) => this.#setAside(raw, new Problem('BAD_INPUT', cause, hint)),
+      });
+    } catch (error) {
+      this.#setAside(raw, error);
+    }
+  }
+
+  #setAside(raw: RawRecord, error: unknown): void {
+    this.#rejected += 1;
+    if (this.#rejected <= listedRejects) this.#rejects.push(rejectOf(this.#path, raw, error));
+  }
+
+  #flush(intake: Intake): void {
+    this.#store.transaction(() => {
+      intake.flush();
+      this.#store.imports.addRejects(this.#summary.id, this.#rejects);
+      this.#summary = { ...this.#summary, ...intake.counts(), rejected: this.#rejected };
+      this.#store.imports.put(this.#summary);
+    });
+    this.#rejects = [];
+  }
+
+  #finish(end: Pick<ImportSummary, 'state' | 'problem'>): ImportSummary {
+    this.#summary = { ...this.#summary, ...end, finishedAt: this.#clock.now() };
+    this.#store.imports.put(this.#summary);
+    return this.#summary;
+  }
+}
+
+function intakeFor(format: Format, store: Store, clock: Clock, importId: string): Intake {
+  const conversation = conversationFormat(format);
+  if (conversation === undefined) throw new Problem('BAD_INPUT', `The format ${format} cannot be read.`);
+  return new ConversationIntake(store, clock, conversation, importId);
+}
+
+function newSummary(path: string, now: number): ImportSummary {
+  return {
+    id: randomUUID(),
+    file: path,
+    bytes: 0,
+    startedAt: now,
+    state: 'running',
+    traces: 0,
+    newTraces: 0,
+    messages: 0,
+    turns: 0,
+    newTurns: 0,
+    spans: 0,
+    scores: 0,
+    pairs: 0,
+    newPairs: 0,
+    rejected: 0,
+  };
+}

@@ -1,0 +1,227 @@
+// The source messages of an import as a tree, so that what transcripts share is read, hashed and stored once.
+import type { Json, JsonObject, Message, Turn } from '#contract/turn';
+import type { ResidueLink } from '../../ports.ts';
+import { Problem } from '../../problem.ts';
+import { sha256 } from '../../turns/canonical.ts';
+import { isEmptyContext, turnBelow } from '../../turns/path.ts';
+import { diffJson } from '../../turns/residue.ts';
+import type { Dialect, SourceSide } from './format.ts';
+import { extendTrail, trailStart, type Trail } from './trail.ts';
+
+/** Index of the head's residue; messages follow from 0. */
+export const headIndex = -1;
+
+/** One source message (or the head), and what it became. */
+export interface SourceNode {
+  readonly above: SourceNode | undefined;
+  /** Hash of the source up to here: equal for equal heads and messages. */
+  readonly hash: string;
+  readonly trail: Trail;
+  /** What this message adds to the path; none where the head waits for the first message. */
+  readonly turns: readonly Turn[];
+  /** The path's last turn; undefined only on such a head. */
+  readonly leaf: Turn | undefined;
+  readonly link: ResidueLink | undefined;
+  /** Id of the newest link of the chain. */
+  readonly residue: string | undefined;
+  /** Tool calls up to here. */
+  readonly callCount: number;
+  /** The first words of the first user up to here. */
+  readonly title: string | undefined;
+  /** Whether the root holds nothing. */
+  readonly bare: boolean;
+  readonly below: Map<string, SourceNode>;
+  /** Set once its turns and link are in the store. */
+  stored: boolean;
+}
+
+/** Characters of source kept in memory before the tree is forgotten and grows anew. */
+const memory = 16 * 1024 * 1024;
+
+export class SourceTree {
+  readonly #dialect: Dialect;
+  #heads = new Map<string, SourceNode>();
+  #size = 0;
+
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect;
+  }
+
+  /** Reads a side; returns the node of its last message. Throws a Problem that names the message that cannot be read. */
+  read(side: SourceSide): SourceNode {
+    if (this.#size > memory) {
+      this.#heads = new Map();
+      this.#size = 0;
+    }
+    let node = this.#head(side.head);
+    const [first] = side.messages;
+    if (node.leaf === undefined && first === undefined) throw new Problem('BAD_INPUT', 'It has no messages.');
+    for (const [index, source] of side.messages.entries()) node = this.#message(node, source, index, side.head);
+    return node;
+  }
+
+  #head(head: JsonObject): SourceNode {
+    const text = JSON.stringify(head);
+    const known = this.#heads.get(text);
+    if (known !== undefined) return known;
+    const waits = head['lead'] === true;
+    const node = waits ? waitingHead(text) : headNode(this.#dialect, head, text);
+    this.#heads.set(text, node);
+    this.#size += text.length;
+    return node;
+  }
+
+  #message(above: SourceNode, source: Json, index: number, head: JsonObject): SourceNode {
+    const text = JSON.stringify(source);
+    const known = above.below.get(text);
+    if (known !== undefined) return known;
+    const node =
+      above.leaf === undefined
+        ? leadNode(this.#dialect, above, head, source, text)
+        : messageNode(this.#dialect, above, above.leaf, source, index, text);
+    above.below.set(text, node);
+    this.#size += text.length;
+    return node;
+  }
+}
+
+function waitingHead(text: string): SourceNode {
+  return {
+    above: undefined,
+    hash: sha256(text),
+    trail: trailStart([]),
+    turns: [],
+    leaf: undefined,
+    link: undefined,
+    residue: undefined,
+    callCount: 0,
+    title: undefined,
+    bare: true,
+    below: new Map(),
+    stored: true,
+  };
+}
+
+function headNode(dialect: Dialect, head: JsonObject, text: string): SourceNode {
+  const { context } = dialect.readHead(head, undefined);
+  return rootNode(dialect, undefined, head, context, undefined, sha256(text));
+}
+
+/** The first source message where it is part of the root (a system prompt). */
+function leadNode(dialect: Dialect, above: SourceNode, head: JsonObject, source: Json, text: string): SourceNode {
+  const { context } = dialect.readHead(head, source);
+  return rootNode(dialect, above, head, context, source, sha256(above.hash + text));
+}
+
+function rootNode(
+  dialect: Dialect,
+  above: SourceNode | undefined,
+  head: JsonObject,
+  context: Message,
+  lead: Json | undefined,
+  hash: string,
+): SourceNode {
+  const root = turnBelow(undefined, context);
+  const link = linkBelow(undefined, headIndex, writeStart(dialect, context), [head, lead ?? null]);
+  return {
+    above,
+    hash,
+    trail: trailStart([context]),
+    turns: [root],
+    leaf: root,
+    link,
+    residue: link?.id,
+    callCount: 0,
+    title: undefined,
+    bare: isEmptyContext(context),
+    below: new Map(),
+    stored: false,
+  };
+}
+
+/** What the writer makes of a root: the head, and the first message where it expects one that is part of the root. */
+export function writeStart(dialect: Dialect, context: Message): Json {
+  const head = dialect.writeHead(context);
+  return [head, head['lead'] === true ? dialect.writeLead(context) : null];
+}
+
+function messageNode(
+  dialect: Dialect,
+  above: SourceNode,
+  leaf: Turn,
+  source: Json,
+  index: number,
+  text: string,
+): SourceNode {
+  const messages = readMessages(dialect, source, above.trail, index);
+  const turns: Turn[] = [];
+  let last = leaf;
+  for (const message of messages) {
+    last = turnBelow(last, message);
+    turns.push(last);
+  }
+  const expanded = dialect.expand(source, above.trail);
+  const link = linkBelow(above.residue, index, dialect.write(messages, above.trail), expanded);
+  const calls = dialect.calls(expanded);
+  return {
+    above,
+    hash: sha256(above.hash + text),
+    trail: extendTrail(above.trail, expanded, messages, calls),
+    turns,
+    leaf: last,
+    link,
+    residue: link?.id ?? above.residue,
+    callCount: above.callCount + calls.length,
+    title: above.title ?? titleOf(messages),
+    bare: above.bare,
+    below: new Map(),
+    stored: false,
+  };
+}
+
+function readMessages(dialect: Dialect, source: Json, above: Trail, index: number): readonly Message[] {
+  try {
+    return dialect.read(source, above);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw new Problem(error.code, `Message ${index + 1} cannot be read: ${error.message}.`, error.hint, {
+      cause: error,
+    });
+  }
+}
+
+function linkBelow(parent: string | undefined, index: number, written: Json, source: Json): ResidueLink | undefined {
+  const patch = diffJson(written, source);
+  if (patch === undefined) return undefined;
+  // Not canonical: the order of a patch's members is the order of new keys in the source.
+  const id = sha256(`${parent ?? ''}${index}${JSON.stringify(patch)}`);
+  return parent === undefined ? { id, index, patch } : { id, parent, index, patch };
+}
+
+/** A title is cut after this many characters. */
+const titleLength = 80;
+
+function titleOf(messages: readonly Message[]): string | undefined {
+  const user = messages.find((message) => message.role === 'user');
+  const text = user?.content.find((part) => part.type === 'text')?.text;
+  return text === undefined ? undefined : shortened(text);
+}
+
+/** The first words of a text on one line. */
+export function shortened(text: string): string | undefined {
+  const line = text
+    .slice(0, titleLength * 8)
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .toWellFormed();
+  if (line === '') return undefined;
+  if (line.length <= titleLength) return line;
+  const cut = line.slice(0, titleLength - 1);
+  const space = cut.lastIndexOf(' ');
+  return `${(space > titleLength / 2 ? cut.slice(0, space) : cut).toWellFormed()}…`;
+}
+
+/** Messages of the internal form up to a node; an empty root is none. */
+export function messageCount(node: SourceNode): number {
+  return (node.leaf?.depth ?? 0) + (node.bare ? 0 : 1);
+}
