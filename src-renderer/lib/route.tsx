@@ -3,7 +3,8 @@ import { keep, readKept } from './kept.ts';
 import { createContext, use, useCallback, useMemo, useReducer, useEffect, type ReactNode } from 'react';
 
 export type Route =
-  | { readonly view: 'traces'; readonly traceId?: string; readonly turnId?: string }
+  /** `importId`: asks for the traces of one import; the screen makes a filter of it. */
+  | { readonly view: 'traces'; readonly traceId?: string; readonly turnId?: string; readonly importId?: string }
   | { readonly view: 'prefer'; readonly pairId?: string }
   | { readonly view: 'datasets'; readonly datasetId?: string };
 
@@ -117,5 +118,5 @@ function readRoute(): Route | undefined {
   const { view, ...rest } = value as Record<string, unknown>;
   if (view !== 'traces' && view !== 'prefer' && view !== 'datasets') return undefined;
   if (!Object.values(rest).every((id) => typeof id === 'string')) return undefined;
-  return { view, ...rest } as Route;
+  return { view, ...rest };
 }
