@@ -1,0 +1,81 @@
+// The desk: the system's file dialogs and file manager, and which paths a person has put into our hands.
+import { dialog, shell, type BrowserWindow } from 'electron';
+import { existsSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
+import { Problem } from '#engine/problem';
+import type { Desk } from '#handlers/context';
+
+const logFilters = [
+  { name: 'Agent logs', extensions: ['jsonl', 'json', 'ndjson'] },
+  { name: 'All files', extensions: ['*'] },
+];
+
+export class ElectronDesk implements Desk {
+  readonly #windowOf: () => BrowserWindow | undefined;
+  readonly #workspace: () => string | undefined;
+  readonly #granted = new Set<string>();
+
+  /** `workspace`: folder of the open workspace, in which everything may be shown. */
+  constructor(windowOf: () => BrowserWindow | undefined, workspace: () => string | undefined) {
+    this.#windowOf = windowOf;
+    this.#workspace = workspace;
+  }
+
+  /** Notes that a person picked or dropped this path; a folder counts with all that is in it. */
+  readonly grant = (path: string): void => {
+    this.#granted.add(resolve(path));
+  };
+
+  isGranted(path: string): boolean {
+    const asked = resolve(path);
+    return [...this.#granted].some((granted) => isWithin(asked, granted));
+  }
+
+  async pickFiles(): Promise<readonly string[]> {
+    const { filePaths } = await this.#open({
+      title: 'Import agent logs',
+      filters: logFilters,
+      properties: ['openFile', 'multiSelections'],
+    });
+    for (const path of filePaths) this.grant(path);
+    return filePaths;
+  }
+
+  async pickFolder(title: string): Promise<string | undefined> {
+    const { filePaths } = await this.#open({ title, properties: ['openDirectory', 'createDirectory'] });
+    const [folder] = filePaths;
+    if (folder !== undefined) this.grant(folder);
+    return folder;
+  }
+
+  async pickSaveFile(title: string, suggested: string): Promise<string | undefined> {
+    const window = this.#windowOf();
+    const options = { title, defaultPath: suggested };
+    const { filePath } = await (window === undefined
+      ? dialog.showSaveDialog(options)
+      : dialog.showSaveDialog(window, options));
+    if (filePath === '') return undefined;
+    this.grant(filePath);
+    return filePath;
+  }
+
+  /** Shows a file in the system's file manager; never opens it. */
+  async reveal(path: string): Promise<void> {
+    const asked = resolve(path);
+    const workspace = this.#workspace();
+    if (!this.isGranted(asked) && (workspace === undefined || !isWithin(asked, workspace))) {
+      throw new Problem('REFUSED', `${asked} is outside the workspace and was not chosen here.`);
+    }
+    if (!existsSync(asked)) throw new Problem('NOT_FOUND', `${asked} is not there any more.`);
+    shell.showItemInFolder(asked);
+  }
+
+  #open(options: Electron.OpenDialogOptions): Promise<Electron.OpenDialogReturnValue> {
+    const window = this.#windowOf();
+    return window === undefined ? dialog.showOpenDialog(options) : dialog.showOpenDialog(window, options);
+  }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
+}

@@ -1,0 +1,66 @@
+// What the page may not do: leave its origin, open windows, download, ask for devices, reach the network.
+import { dialog, shell, type BrowserWindow, type Session, type WebContents } from 'electron';
+import { origin } from './scheme.ts';
+
+/** Copying text is all the page may ask of the system by itself. */
+const allowedPermissions = new Set(['clipboard-sanitized-write']);
+const localSchemes = new Set(['app:', 'blob:', 'data:', 'devtools:', 'chrome-extension:']);
+
+export function guardSession(session: Session): void {
+  session.setPermissionRequestHandler((contents, permission, allow, details) => {
+    allow(allowedPermissions.has(permission) && details.isMainFrame && isPage(contents?.getURL()));
+  });
+  session.setPermissionCheckHandler((contents, permission, requestingOrigin, details) => {
+    const asks = requestingOrigin.replace(/\/$/, '') === origin;
+    return (
+      allowedPermissions.has(permission) &&
+      details.isMainFrame &&
+      asks &&
+      (contents === null || isPage(contents.getURL()))
+    );
+  });
+  session.setDevicePermissionHandler(() => false);
+  session.on('will-download', (event) => event.preventDefault());
+  // The policy of the page says so already; this holds for whatever would slip past it.
+  session.webRequest.onBeforeRequest((details, answer) => {
+    answer({ cancel: !localSchemes.has(new URL(details.url).protocol) });
+  });
+}
+
+/** Guards every page there is or will be: also one that should not exist. */
+export function guardContents(contents: WebContents, windowOf: () => BrowserWindow | undefined): void {
+  contents.on('will-navigate', (event) => {
+    event.preventDefault();
+    void offerLink(event.url, windowOf());
+  });
+  contents.on('will-frame-navigate', (event) => {
+    if (!isPage(event.url)) event.preventDefault();
+  });
+  contents.on('will-redirect', (event) => event.preventDefault());
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  contents.setWindowOpenHandler(({ url }) => {
+    void offerLink(url, windowOf());
+    return { action: 'deny' };
+  });
+}
+
+/** Opens an https link in the system's browser once the person has seen where it leads; anything else goes nowhere. */
+async function offerLink(url: string, window: BrowserWindow | undefined): Promise<void> {
+  if (!URL.canParse(url)) return;
+  const link = new URL(url);
+  if (link.protocol !== 'https:' || link.username !== '' || link.password !== '' || window === undefined) return;
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: `Open ${link.host} in your browser?`,
+    detail: `${link.href.slice(0, 500)}\n\nThe address comes from something that was imported or written here, not from Atelier.`,
+    buttons: ['Cancel', 'Open in browser'],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  });
+  if (response === 1) await shell.openExternal(link.href);
+}
+
+function isPage(url: string | undefined): boolean {
+  return url !== undefined && (url === origin || url.startsWith(`${origin}/`));
+}

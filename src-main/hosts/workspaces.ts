@@ -1,0 +1,153 @@
+// Opens, remembers and switches workspaces; one is open at a time.
+import { mkdirSync, realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { DoctorLine, RecentWorkspace, WorkspaceInfo } from '#contract/workspace';
+import type { Clock, Store } from '#engine/ports';
+import { Problem, sentenceOf } from '#engine/problem';
+import { Studio } from '#engine/studio';
+import type { Workspaces } from '#handlers/context';
+import type { RecentList } from './recent.ts';
+
+export interface WorkspaceParts {
+  readonly clock: Clock;
+  readonly recent: RecentList;
+  /** Opens `<folder>/.atelier/studio.db`; throws a Problem where it cannot. */
+  readonly openStore: (folder: string) => Store;
+  /** Asks the person for a folder; undefined when they think better of it. */
+  readonly pickFolder: (title: string) => Promise<string | undefined>;
+  readonly sample: SampleWorkspace;
+  readonly doctor: (studio: Studio | undefined) => Promise<readonly DoctorLine[]>;
+}
+
+export interface SampleWorkspace {
+  readonly folder: string;
+  /** Lays the sample's files down where they are not there yet. */
+  readonly place: () => void;
+  /** Imports and mines the sample's logs where the workspace is still empty. */
+  readonly fill: (studio: Studio) => void;
+}
+
+export class OpenWorkspaces implements Workspaces {
+  readonly #parts: WorkspaceParts;
+  #studio: Studio | undefined;
+  #failure: unknown;
+  /** One switch at a time: the second waits until the first is done. */
+  #switching: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: WorkspaceParts) {
+    this.#parts = parts;
+  }
+
+  /** The open studio; throws why there is none. */
+  readonly studio = (): Studio => {
+    if (this.#studio !== undefined) return this.#studio;
+    throw this.#failure ?? new Problem('NOT_FOUND', 'No workspace is open.', 'Open one from the bar at the bottom.');
+  };
+
+  /** What the window starts with: `asked`, else the last one that is still there, else the sample. */
+  async start(asked: string | undefined): Promise<void> {
+    try {
+      if (asked !== undefined) await this.#enter(asked);
+      else {
+        const last = this.recent().find((known) => known.exists);
+        await (last === undefined ? this.openSample() : this.#enter(last.path));
+      }
+    } catch (error) {
+      // The window shows it and offers another workspace.
+      this.#failure = error;
+    }
+  }
+
+  recent(): readonly RecentWorkspace[] {
+    return this.#parts.recent.list();
+  }
+
+  /** Opens one of the recent workspaces; others come in through `pick` or the command line. */
+  async open(path: string): Promise<WorkspaceInfo> {
+    if (!this.#parts.recent.has(path)) {
+      throw new Problem('REFUSED', `${path} is not one of the recent workspaces.`, 'Choose its folder in the dialog.');
+    }
+    return this.#enter(path);
+  }
+
+  async pick(): Promise<WorkspaceInfo | undefined> {
+    const folder = await this.#parts.pickFolder('Choose a folder for the workspace');
+    return folder === undefined ? undefined : this.#enter(folder);
+  }
+
+  async openSample(): Promise<WorkspaceInfo> {
+    const { sample } = this.#parts;
+    sample.place();
+    return this.#enter(sample.folder);
+  }
+
+  /** Opens a folder that the person named outside the window (command line, second start). */
+  async openNamed(path: string): Promise<WorkspaceInfo> {
+    return this.#enter(path);
+  }
+
+  forget(path: string): readonly RecentWorkspace[] {
+    this.#parts.recent.forget(path);
+    return this.recent();
+  }
+
+  doctor(): Promise<readonly DoctorLine[]> {
+    return this.#parts.doctor(this.#studio);
+  }
+
+  /** Closes what is open; all that was acknowledged is on disk. */
+  async close(): Promise<void> {
+    await this.#switching;
+    const studio = this.#studio;
+    this.#studio = undefined;
+    await studio?.close();
+  }
+
+  #enter(path: string): Promise<WorkspaceInfo> {
+    const entered = this.#switching.then(() => this.#switch(path));
+    this.#switching = entered.catch(() => undefined);
+    return entered;
+  }
+
+  async #switch(path: string): Promise<WorkspaceInfo> {
+    const { clock, recent, openStore, sample } = this.#parts;
+    const folder = folderAt(path);
+    const before = this.#studio;
+    if (before?.path === folder) return before.info();
+    // Opened before the old one is closed: where that fails, the old one stays.
+    const store = openStore(folder);
+    const isSample = folder === resolve(sample.folder);
+    this.#studio = new Studio({ path: folder, isSample, store, clock });
+    this.#failure = undefined;
+    recent.opened(folder, clock.now());
+    await before?.close();
+    if (isSample) sample.fill(this.#studio);
+    return this.#studio.info();
+  }
+}
+
+/** The folder by its one true name, made where there is none. */
+function folderAt(path: string): string {
+  const folder = resolve(path);
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isDirectory()) {
+    throw new Problem(
+      'BAD_INPUT',
+      `${folder} is a file, not a folder.`,
+      'A workspace is a folder: choose or make one.',
+    );
+  }
+  try {
+    if (found === undefined) mkdirSync(folder, { recursive: true });
+    return realpathSync(folder);
+  } catch (error) {
+    throw new Problem(
+      'REFUSED',
+      `${folder} could not be made: ${sentenceOf(error)}`,
+      'Choose a folder you may write to.',
+      {
+        cause: error,
+      },
+    );
+  }
+}
