@@ -2,10 +2,10 @@
 import { strengthSchema } from '#contract/label';
 import { messageSchema } from '#contract/turn';
 import { z } from 'zod';
-import { isTouched, type Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
 
 /** The part of the page's localStorage that is used. */
-export type Drawer = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+export type Drawer = Pick<Storage, 'getItem' | 'setItem'>;
 
 const key = 'atelier.prefer.draft';
 
@@ -27,11 +27,10 @@ export interface SavedDraft {
   readonly elapsedMs: number;
 }
 
-/** Saves the draft, or forgets the saved one where there is nothing to lose. A full drawer is no reason to stop labelling. */
+/** Saves the draft and the time spent so far. A full drawer is no reason to stop labelling. */
 export function saveDraft(drawer: Drawer, annotator: string, pairId: string, draft: Draft, elapsedMs: number): void {
   try {
-    if (isTouched(draft)) drawer.setItem(key, JSON.stringify({ annotator, pairId, elapsedMs, draft }));
-    else drawer.removeItem(key);
+    drawer.setItem(key, JSON.stringify({ annotator, pairId, elapsedMs, draft }));
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
   }

@@ -50,7 +50,7 @@ export function Judgement(props: JudgementProps): JSX.Element {
   const { onDraft, onChoose, onNoteOpen, onEdit, onSubmit, onSkip, onUndo } = props;
   const sided = draft.verdict === 'left' || draft.verdict === 'right';
   return (
-    <section className={styles.bar} aria-label="Your judgement">
+    <section className={styles.bar} aria-label="Your judgement" aria-busy={busy}>
       {problem === undefined ? undefined : (
         <div className={styles.problem} role="alert">
           <Icon name="error" />
@@ -72,7 +72,6 @@ export function Judgement(props: JudgementProps): JSX.Element {
               role="radio"
               aria-checked={draft.verdict === verdict}
               className={styles.verdict}
-              disabled={busy}
               onClick={() => onChoose(verdict)}
             >
               {draft.verdict === verdict ? <Icon name="check" size={14} /> : undefined}
@@ -88,26 +87,20 @@ export function Judgement(props: JudgementProps): JSX.Element {
               value={`${draft.strength}`}
               onChange={(value) => onDraft({ type: 'strength', strength: strengthOf[value] })}
               segments={strengths}
-              disabled={!sided || busy}
+              disabled={!sided}
             />
             <Kbd keys={keys.weaker} />
             <Kbd keys={keys.stronger} />
           </div>
         </Tooltip>
         <div className={styles.end}>
-          <Button look="quiet" icon="undo" keys={keys.undo} disabled={!canUndo || busy} onClick={onUndo}>
+          <Button look="quiet" icon="undo" keys={keys.undo} disabled={!canUndo} onClick={onUndo}>
             Undo
           </Button>
-          <Button look="quiet" icon="skip" keys={keys.skip} disabled={busy} onClick={onSkip}>
+          <Button look="quiet" icon="skip" keys={keys.skip} onClick={onSkip}>
             Skip
           </Button>
-          <Button
-            look="main"
-            keys={keys.submit}
-            disabled={draft.verdict === undefined}
-            aria-busy={busy}
-            onClick={onSubmit}
-          >
+          <Button look="main" keys={keys.submit} disabled={draft.verdict === undefined} onClick={onSubmit}>
             Save, next
           </Button>
         </div>
@@ -120,7 +113,6 @@ export function Judgement(props: JudgementProps): JSX.Element {
               type="button"
               className={styles.tag}
               aria-pressed={draft.tags.includes(tag)}
-              disabled={busy}
               onClick={() => onDraft({ type: 'tag', tag })}
             >
               <Kbd keys={String(index + 1)} />
@@ -133,13 +125,13 @@ export function Judgement(props: JudgementProps): JSX.Element {
             look="quiet"
             icon="edit"
             keys={keys.edit}
-            disabled={!sided || busy}
+            disabled={!sided}
             title={sided ? 'Correct the chosen side; the correction becomes a new turn' : 'Choose a side first'}
             onClick={onEdit}
           >
             Edit chosen
           </Button>
-          <Button look="quiet" icon="note" keys={keys.note} disabled={busy} onClick={() => onNoteOpen(!noteOpen)}>
+          <Button look="quiet" icon="note" keys={keys.note} onClick={() => onNoteOpen(!noteOpen)}>
             {draft.note.trim() === '' || noteOpen ? 'Note' : <span className={styles.notePreview}>{draft.note}</span>}
           </Button>
         </div>

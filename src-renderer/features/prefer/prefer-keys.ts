@@ -17,4 +17,5 @@ export const keys = {
   stack: 'V',
   sync: 'Y',
   prefix: 'P',
+  queue: 'Q',
 } as const;

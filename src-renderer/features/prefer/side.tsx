@@ -27,10 +27,8 @@ export interface SideProps {
 /** Rows drawn with the first paint; the others follow when there is time. */
 const firstRows = 14;
 
-export const Side = memo(function Side(props: SideProps): JSX.Element {
+export function Side(props: SideProps): JSX.Element {
   const { name, turns, prefix, comparison, chosen, note, scroller, onScroll, leads } = props;
-  const rows = useMemo(() => transcriptRows(turns, prefix), [turns, prefix]);
-  const shown = useGradually(rows.length);
   return (
     <section className={styles.side} aria-label={`Side ${name}`} data-chosen={chosen}>
       <header className={styles.head}>
@@ -51,15 +49,26 @@ export const Side = memo(function Side(props: SideProps): JSX.Element {
         data-side={name}
         {...(leads === true ? { 'data-pane-focus': '' } : {})}
       >
-        {rows.slice(0, shown).map((row) => (
-          <div key={row.turn.id} className={styles.row}>
-            {comparison === undefined ? <MessageRow row={row} /> : <ComparedRow row={row} comparison={comparison} />}
-          </div>
-        ))}
+        <Rows turns={turns} prefix={prefix} comparison={comparison} />
         {turns.length === 0 ? <p className={styles.none}>This side ends where the shared part does.</p> : undefined}
       </div>
     </section>
   );
+}
+
+/** Drawn anew only when the turns or their marks change, not with every key of the annotator. */
+const Rows = memo(function Rows({
+  turns,
+  prefix,
+  comparison,
+}: Pick<SideProps, 'turns' | 'prefix' | 'comparison'>): ReactNode {
+  const rows = useMemo(() => transcriptRows(turns, prefix), [turns, prefix]);
+  const shown = useGradually(rows.length);
+  return rows.slice(0, shown).map((row) => (
+    <div key={row.turn.id} className={styles.row}>
+      {comparison === undefined ? <MessageRow row={row} /> : <ComparedRow row={row} comparison={comparison} />}
+    </div>
+  ));
 });
 
 /** How many rows to draw now: a few at first, then all. */
