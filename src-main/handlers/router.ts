@@ -1,12 +1,16 @@
 // All handlers of the contract in one router.
+import { imports } from './imports.ts';
 import { jobsHandlers } from './jobs.ts';
 import { labelsHandlers } from './labels.ts';
 import { pairsHandlers } from './pairs.ts';
+import { traces } from './traces.ts';
 import { workspaceHandlers } from './workspace.ts';
 
 export const router = {
   workspace: workspaceHandlers,
   jobs: jobsHandlers,
+  imports,
+  traces,
   pairs: pairsHandlers,
   labels: labelsHandlers,
 };

@@ -69,7 +69,7 @@ function newQueryClient(): QueryClient {
 
 /** Which domains of the contract show something of a topic. */
 const shownIn: Readonly<Record<Topic, readonly (keyof typeof contract)[]>> = {
-  workspace: ['workspace', 'jobs', 'imports', 'traces', 'pairs', 'labels', 'datasets'],
+  workspace: ['workspace'],
   traces: ['traces'],
   imports: ['imports'],
   pairs: ['pairs', 'labels'],
@@ -110,8 +110,7 @@ function followChanges(api: Api, queries: QueryClient): () => void {
       );
       await new Promise((resolve) => setTimeout(resolve, wait));
       // A stream that ended means another workspace: everything on screen is of the old one.
-      waiting.add('workspace');
-      timer ??= setTimeout(askAgain, 0);
+      if (!stop.signal.aborted) void queries.invalidateQueries();
     }
   };
   void keepFollowing();
