@@ -72,6 +72,7 @@ export class Annotation {
   #state: AnnotationState = { phase: 'loading' };
   #watch: Stopwatch = startWatch(0, false);
   #turn = 0;
+  #showing = true;
 
   constructor(options: AnnotationOptions) {
     this.#options = options;
@@ -168,9 +169,16 @@ export class Annotation {
 
   /** Starts or stops the clock: the window was hidden, left or looked at again. */
   watchChanged(): void {
-    const { now, watched } = this.#options;
-    this.#watch = watched() ? resumeWatch(this.#watch, now()) : pauseWatch(this.#watch, now());
+    const { now } = this.#options;
+    const runs = this.#state.phase === 'labelling' && this.#isWatched();
+    this.#watch = runs ? resumeWatch(this.#watch, now()) : pauseWatch(this.#watch, now());
     this.keep();
+  }
+
+  /** Whether the pair is in sight or something else stands in its place. */
+  showing(inSight: boolean): void {
+    this.#showing = inSight;
+    this.watchChanged();
   }
 
   /** Time spent on the pair so far, ms. */
@@ -196,7 +204,7 @@ export class Annotation {
   }
 
   #show(item: QueueItem | undefined, progress: QueueProgress, last?: LastLabel): void {
-    const { drawer, now, watched } = this.#options;
+    const { drawer, now } = this.#options;
     const walked = { progress, busy: false, ...(last === undefined ? {} : { last }) };
     if (item === undefined) {
       this.#watch = startWatch(now(), false);
@@ -205,10 +213,14 @@ export class Annotation {
     }
     const { id } = item.detail.pair;
     const kept = this.#parked.get(id) ?? savedDraft(drawer, this.annotator, id);
-    this.#watch = startWatch(now(), watched(), kept?.elapsedMs ?? 0);
+    this.#watch = startWatch(now(), this.#isWatched(), kept?.elapsedMs ?? 0);
     this.#turn += 1;
     this.#set({ phase: 'labelling', item, draft: kept?.draft ?? emptyDraft, turn: this.#turn, ...walked });
     this.keep();
+  }
+
+  #isWatched(): boolean {
+    return this.#showing && this.#options.watched();
   }
 
   #park(): void {

@@ -1,5 +1,5 @@
 // The annotator's walk, tied to the page: made once a name, clocked by the window and by whether the pair is in sight.
-import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useApi } from '../../lib/api.tsx';
 import { Annotation, type AnnotationState } from './annotation.ts';
 
@@ -17,7 +17,6 @@ const never = (): (() => void) => () => undefined;
  */
 export function useAnnotation(annotator: string | undefined, inSight: boolean): Walk | undefined {
   const { client } = useApi();
-  const isSeen = useRef(inSight);
   const annotation = useMemo(
     () =>
       annotator === undefined
@@ -27,13 +26,12 @@ export function useAnnotation(annotator: string | undefined, inSight: boolean): 
             annotator,
             drawer: localStorage,
             now,
-            watched: () => isSeen.current && isLookedAt(),
+            watched: isLookedAt,
           }),
     [client, annotator],
   );
   useEffect(() => {
-    isSeen.current = inSight;
-    annotation?.watchChanged();
+    annotation?.showing(inSight);
   }, [annotation, inSight]);
   useEffect(() => {
     if (annotation === undefined) return undefined;
