@@ -2,7 +2,7 @@
 import { AlertDialog, Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
-import { IconButton } from './icon-button.tsx';
+import { Icon } from './icons.tsx';
 import { classes } from './classes.ts';
 import styles from './dialog.module.css';
 
@@ -34,6 +34,7 @@ export function Dialog({
         <Radix.Content
           className={classes(styles['dialog'], styles[width])}
           data-overlay=""
+          onOpenAutoFocus={focusBody}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
         >
           <header className={styles['header']}>
@@ -43,16 +44,29 @@ export function Dialog({
                 <Radix.Description className={styles['description']}>{description}</Radix.Description>
               )}
             </div>
-            <Radix.Close asChild>
-              <IconButton icon="close" label="Close" keys="Escape" small />
-            </Radix.Close>
           </header>
-          <div className={styles['body']}>{children}</div>
+          <div className={styles['body']} data-dialog-body="">
+            {children}
+          </div>
           {footer !== undefined && <footer className={styles['footer']}>{footer}</footer>}
+          <Radix.Close className={styles['close']} aria-label="Close">
+            <Icon name="close" />
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** The focus begins at what the dialog is for, not at its close button. */
+function focusBody(event: Event): void {
+  event.preventDefault();
+  const dialog = event.currentTarget;
+  if (!(dialog instanceof HTMLElement)) return;
+  const first = dialog.querySelector<HTMLElement>(
+    '[data-dialog-body] :is(input, textarea, select, button, [tabindex="0"]):not(:disabled)',
+  );
+  (first ?? dialog).focus();
 }
 
 export interface ConfirmProps {

@@ -42,7 +42,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
   const scratch = mkdtempSync(join(tmpdir(), 'atelier-app-'));
   const userData = options.userData ?? join(scratch, 'data');
   const isSample = options.workspace === 'sample';
-  const workspace = isSample ? join(userData, 'sample') : (options.workspace ?? join(scratch, 'workspace'));
+  const workspace = isSample ? join(userData, 'Riverside Books') : (options.workspace ?? join(scratch, 'workspace'));
   mkdirSync(userData, { recursive: true });
   if (!isSample) mkdirSync(workspace, { recursive: true });
 

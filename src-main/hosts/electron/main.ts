@@ -45,7 +45,7 @@ function run(): void {
     recent: new RecentList(join(data, 'recent.json')),
     openStore: (folder) => openWorkspaceStore(folder, { owner: 'the Atelier window' }),
     pickFolder: (title) => desk.pickFolder(title),
-    sample: newSample(join(resources, 'sample'), join(data, 'sample')),
+    sample: newSample(join(resources, 'sample'), join(data, 'Riverside Books')),
     doctor: (studio) => doctorLines(studio?.path),
   });
   const showWindow = (): void => {
