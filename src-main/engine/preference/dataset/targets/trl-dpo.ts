@@ -1,0 +1,114 @@
+// TRL, preference data in conversational form with an explicit prompt, for DPOTrainer, CPOTrainer, ORPOTrainer and RewardTrainer.
+// Format: https://huggingface.co/docs/trl/dataset_formats (Preference, Tool Calling); as read by TRL 1.13 (trainer/dpo_trainer.py,
+// which takes `tools` as a list of JSON schemas or as JSON text and passes messages to the chat template as they are).
+import type { Json } from '#contract/turn';
+import { checkIds, decodeMessages, encodeMessages, type Dialect } from './chat-json.ts';
+import {
+  dropToolErrors,
+  isObject,
+  leadingSystem,
+  oneOfEach,
+  skipEmptyPrompt,
+  skipEqualSides,
+  skipUnreadable,
+  toolsAsFunctions,
+  unparsedAsText,
+  wellFormed,
+} from './steps.ts';
+import type { Example, Step, TargetFormat } from './target.ts';
+
+/** Arguments as objects and reasoning in `reasoning_content`, which is what the chat templates of Qwen, GLM, DeepSeek and others read. */
+export const trlDialect: Dialect = {
+  arguments: 'object',
+  reasoning: 'reasoning_content',
+  toolNames: true,
+  omitsEmpty: false,
+};
+
+const learnsUser: Step = {
+  kind: 'note',
+  what: 'Sides that begin with a user or tool turn: the trainer learns those words too, since they differ between the sides',
+  effect: 'changed',
+  applies: ({ sides }) => sides.some((side) => side[0]?.role !== 'assistant'),
+};
+
+export const trlSteps: readonly Step[] = [
+  skipUnreadable,
+  wellFormed,
+  leadingSystem,
+  skipEmptyPrompt,
+  oneOfEach,
+  unparsedAsText,
+  toolsAsFunctions,
+  dropToolErrors,
+  learnsUser,
+  skipEqualSides,
+];
+
+export const trlDpo: TargetFormat = {
+  target: 'trl-dpo',
+  title: 'TRL DPO, conversational',
+  formats: ['jsonl', 'parquet'],
+  columns: [
+    { name: 'prompt', type: 'messages' },
+    { name: 'chosen', type: 'messages' },
+    { name: 'rejected', type: 'messages' },
+    { name: 'tools', type: 'json' },
+  ],
+  rows: 'pairs',
+  steps: trlSteps,
+  encode(example) {
+    const { prompt, sides, tools } = encodeTrl(example);
+    return { prompt, chosen: sides[0] ?? [], rejected: sides[1] ?? [], ...tools };
+  },
+  decode(row) {
+    const { prompt, side } = decodeTrl(row, ['prompt', 'chosen', 'rejected', 'tools']);
+    return { prompt, sides: [side('chosen'), side('rejected')] };
+  },
+  usage: ({ train, test }) => trlUsage('DPOTrainer', train, test),
+};
+
+/** Prompt, sides and the `tools` column of an example as TRL has them. */
+export function encodeTrl({ prompt, sides }: Example): {
+  readonly prompt: Json;
+  readonly sides: readonly Json[];
+  readonly tools: { readonly tools?: readonly Json[] };
+} {
+  const calls = { names: [] as string[] };
+  const encodedPrompt = encodeMessages(trlDialect, prompt, calls);
+  // Each side runs on from the prompt's calls, not from the other side's.
+  const encodedSides = sides.map((side) => encodeMessages(trlDialect, side, { names: [...calls.names] }));
+  const context = prompt[0];
+  const tools = context?.role === 'context' && context.tools.length > 0 ? { tools: context.tools } : {};
+  return { prompt: encodedPrompt, sides: encodedSides, tools };
+}
+
+export function decodeTrl(row: Json, fields: readonly string[]) {
+  if (!isObject(row)) throw new Error('the row is no object');
+  const stray = Object.keys(row).find((key) => !fields.includes(key));
+  if (stray !== undefined) throw new Error(`there is a stray field “${stray}”`);
+  const tools = row['tools'] ?? [];
+  if (!Array.isArray(tools)) throw new Error('tools is no list');
+  return {
+    prompt: decodeMessages(trlDialect, row['prompt'], { tools: tools as readonly Json[] }),
+    side(name: string) {
+      checkIds(row['prompt'], row[name]);
+      return decodeMessages(trlDialect, row[name]);
+    },
+  };
+}
+
+export function trlUsage(trainer: string, train: string, test: string | undefined): string {
+  return [
+    '```python',
+    'from datasets import load_dataset',
+    `from trl import ${trainer}`,
+    '',
+    '# The folder this file lies in: the types above are read from it.',
+    'data = load_dataset(".")',
+    `trainer = ${trainer}(model=model, train_dataset=data["train"]${test === undefined ? '' : ', eval_dataset=data["test"]'}, …)`,
+    '```',
+    '',
+    `Messages of different shapes in one column need \`datasets\` 4.7 or newer. Written: \`${train}\`${test === undefined ? '' : `, \`${test}\``}.`,
+  ].join('\n');
+}

@@ -1,0 +1,31 @@
+// TRL, unpaired preference in conversational form, for KTOTrainer and BCOTrainer: prompt, completion, label.
+// Format: https://huggingface.co/docs/trl/dataset_formats (Unpaired preference); as read by TRL 1.13 (trainer/kto_trainer.py).
+import { isObject } from './steps.ts';
+import type { TargetFormat } from './target.ts';
+import { decodeTrl, encodeTrl, trlSteps, trlUsage } from './trl-dpo.ts';
+
+/** A preference is a desirable and an undesirable row; both bad are two undesirable ones; a kept tie is two desirable ones. */
+export const trlKto: TargetFormat = {
+  target: 'trl-kto',
+  title: 'TRL KTO',
+  formats: ['jsonl', 'parquet'],
+  columns: [
+    { name: 'prompt', type: 'messages' },
+    { name: 'completion', type: 'messages' },
+    { name: 'label', type: 'bool' },
+    { name: 'tools', type: 'json' },
+  ],
+  rows: 'completions',
+  steps: trlSteps,
+  encode(example) {
+    const { prompt, sides, tools } = encodeTrl(example);
+    return { prompt, completion: sides[0] ?? [], label: example.label === true, ...tools };
+  },
+  decode(row) {
+    const { prompt, side } = decodeTrl(row, ['prompt', 'completion', 'label', 'tools']);
+    const label = isObject(row) ? row['label'] : undefined;
+    if (typeof label !== 'boolean') throw new Error('label is neither true nor false');
+    return { prompt, sides: [side('completion')], label };
+  },
+  usage: ({ train, test }) => trlUsage('KTOTrainer', train, test),
+};

@@ -1,0 +1,105 @@
+// Datasets, their recipes and their frozen versions.
+import type { Dataset, DatasetVersion, FrozenChoice, FrozenVersion, Recipe, RecipePreview } from '#contract/dataset';
+import { randomUUID } from 'node:crypto';
+import type { Clock, Store } from '../../ports.ts';
+import { Problem } from '../../problem.ts';
+import { canonicalJson, sha256 } from '../../turns/canonical.ts';
+import { drawChoices, normalRecipe } from './choices.ts';
+
+/** What the recipe makes of today's labels; nothing is stored. */
+export function previewRecipe(store: Store, recipe: Recipe): RecipePreview {
+  const { choices, leftOut } = drawChoices(store, recipe);
+  const count = (verdict: FrozenChoice['verdict']): number =>
+    choices.filter((choice) => choice.verdict === verdict).length;
+  return { choices: choices.length, ties: count('tie'), bad: count('bad'), leftOut };
+}
+
+export function createDataset(store: Store, clock: Clock, name: string, recipe: Recipe): Dataset {
+  const dataset = { id: randomUUID(), name, recipe: normalRecipe(recipe), createdAt: clock.now() };
+  store.datasets.put(dataset);
+  return { ...dataset, versions: [] };
+}
+
+/** Versions that are frozen keep the recipe they were frozen with. Throws NOT_FOUND. */
+export function updateDataset(store: Store, id: string, name: string, recipe: Recipe): Dataset {
+  const { createdAt } = requireDataset(store, id);
+  store.datasets.put({ id, name, recipe: normalRecipe(recipe), createdAt });
+  return requireDataset(store, id);
+}
+
+export function requireDataset(store: Store, id: string): Dataset {
+  const dataset = store.datasets.get(id);
+  if (dataset === undefined)
+    throw new Problem('NOT_FOUND', 'This dataset is not in the workspace.', 'Reload the list.');
+  return dataset;
+}
+
+/** SHA-256 over recipe and choices in canonical JSON. No time and no name goes in: same recipe, same labels, same hash. */
+export function versionHash(recipe: Recipe, choices: readonly FrozenChoice[]): string {
+  return sha256(canonicalJson({ recipe, choices }));
+}
+
+/**
+ * Freezes what the dataset's recipe makes of the labels now. Where nothing changed since a version was frozen, that version comes
+ * back with `unchanged`. Throws NOT_FOUND, and BAD_INPUT where there is no choice to freeze.
+ */
+export function freezeDataset(store: Store, clock: Clock, id: string): FrozenVersion {
+  return store.transaction(() => {
+    const dataset = requireDataset(store, id);
+    const recipe = normalRecipe(dataset.recipe);
+    const { choices, leftOut } = drawChoices(store, recipe);
+    if (choices.length === 0) throw nothingToFreeze(leftOut);
+    const hash = versionHash(recipe, choices);
+    const known = dataset.versions.find((version) => version.hash === hash);
+    if (known !== undefined) return { ...known, unchanged: true };
+    const number = Math.max(0, ...dataset.versions.map((version) => version.number)) + 1;
+    const version: DatasetVersion = {
+      hash,
+      datasetId: id,
+      number,
+      createdAt: clock.now(),
+      recipe,
+      choices: choices.length,
+    };
+    store.datasets.putVersion(version, choices);
+    return { ...version, unchanged: false };
+  });
+}
+
+function nothingToFreeze(leftOut: RecipePreview['leftOut']): Problem {
+  const labelled = leftOut.reduce((total, { count }) => total + count, 0);
+  if (labelled === 0) return new Problem('BAD_INPUT', 'There are no labels yet.', 'Label some pairs first.');
+  const [most] = leftOut;
+  const why =
+    most === undefined ? '' : ` Most often: ${most.why.charAt(0).toLowerCase()}${most.why.slice(1)} (${most.count}).`;
+  return new Problem(
+    'BAD_INPUT',
+    `The recipe leaves out all ${labelled.toLocaleString('en')} labelled ${labelled === 1 ? 'pair' : 'pairs'}.${why}`,
+    'Loosen the recipe or label more pairs.',
+  );
+}
+
+/** A version to write: frozen under `hash`, or drawn now from a recipe without storing it. */
+export interface Source {
+  readonly hash: string;
+  readonly recipe: Recipe;
+  readonly choices: readonly FrozenChoice[];
+  /** Name of the dataset, where it has one. */
+  readonly name?: string;
+}
+
+/** Throws NOT_FOUND for an unknown hash, BAD_INPUT where a recipe makes no choice. */
+export function sourceOf(store: Store, of: { readonly version: string } | { readonly recipe: Recipe }): Source {
+  if ('version' in of) {
+    const frozen = store.datasets.version(of.version);
+    if (frozen === undefined)
+      throw new Problem('NOT_FOUND', 'This version is not in the workspace.', 'Reload the list.');
+    const name = store.datasets.get(frozen.version.datasetId)?.name;
+    const { recipe, choices } = frozen;
+    return { hash: of.version, recipe, choices, ...(name === undefined ? {} : { name }) };
+  }
+  const recipe = normalRecipe(of.recipe);
+  const { choices, leftOut } = drawChoices(store, recipe);
+  if (choices.length === 0) throw nothingToFreeze(leftOut);
+  return { hash: versionHash(recipe, choices), recipe, choices };
+}
