@@ -11,7 +11,10 @@ import { onEveryStore, temporaryStore } from '#test/store';
 
 /** Transcripts of few words, so that many begin alike. */
 const transcripts = fc.array(
-  fc.array(fc.constantFrom('u: hello', 'u: why', 'a: yes', 'a: no', 'a: look', 't: 42'), { minLength: 1, maxLength: 8 }),
+  fc.array(fc.constantFrom('u: hello', 'u: why', 'a: yes', 'a: no', 'a: look', 't: 42'), {
+    minLength: 1,
+    maxLength: 8,
+  }),
   { minLength: 1, maxLength: 12 },
 );
 
@@ -97,7 +100,11 @@ onEveryStore('turns', (open) => {
     const messages = [
       { role: 'context', content: [{ type: 'text', text: strange }], tools: [value, deep] },
       { role: 'user', content: [{ type: 'image', url: 'data:image/png;base64,AAAA' }], name: strange },
-      { role: 'assistant', content: [{ type: 'other', kind: strange, value }], toolCalls: [{ name: strange, arguments: value }] },
+      {
+        role: 'assistant',
+        content: [{ type: 'other', kind: strange, value }],
+        toolCalls: [{ name: strange, arguments: value }],
+      },
       { role: 'tool', content: [{ type: 'text', text: 'x'.repeat(3_000_000) }], call: 0, isError: true },
     ] as Message[];
     const path = turnsOf(messages);

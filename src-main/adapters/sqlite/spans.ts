@@ -4,6 +4,7 @@ import type { JsonObject } from '#contract/turn';
 import { defined, fromJson, fromKey, fromText, toJson, toKey, toText, type TextColumn } from './columns.ts';
 import type { Connection, Statement } from './connection.ts';
 import type { SqliteTurns } from './turns.ts';
+import { wordText } from './words.ts';
 
 interface SpanRow {
   readonly id: TextColumn;
@@ -88,7 +89,7 @@ export class SqliteSpans {
     const known = this.#name.get(key);
     if (known !== undefined) return known;
     const number = this.#addName.insert(key);
-    this.#addNameWords.run(number, name.toWellFormed());
+    this.#addNameWords.run(number, wordText(name));
     return number;
   }
 }

@@ -7,6 +7,7 @@ import { storedLength } from './chain.ts';
 import { fromJson, fromKey, toJson, toKey, type TextColumn } from './columns.ts';
 import type { Connection, Statement } from './connection.ts';
 import type { TurnTree } from './tree.ts';
+import { wordText } from './words.ts';
 
 /** A role stands in its row as its place here; never reorder. */
 const roles: readonly Role[] = ['context', 'system', 'user', 'assistant', 'tool'];
@@ -93,7 +94,7 @@ export class SqliteTurns implements TurnStore {
       const role = roles.indexOf(turn.message.role);
       const number = this.#insert.insert(toKey(turn.id), above, turn.depth, role, toJson(turn.message));
       const text = searchText(turn.message);
-      if (text !== '') this.#insertWords.run(number, text.toWellFormed());
+      if (text !== '') this.#insertWords.run(number, wordText(text));
       this.#tree.add(number, above ?? 0);
       above = number;
       aboveId = turn.id;
