@@ -147,7 +147,7 @@ function Screen({ workspace }: { readonly workspace: string }): ReactNode {
           icon="traces"
           title="No traces yet"
           actions={
-            <Button look="main" icon="import" keys="Mod+O" onClick={() => registry.run('imports.open')}>
+            <Button look="main" icon="import" keys="I" onClick={() => registry.run('imports.open')}>
               Import files
             </Button>
           }
