@@ -59,11 +59,14 @@ export interface Dialect {
   readonly calls: (expanded: Json) => readonly KnownCall[];
 }
 
+/** Outweighs a sample of records that merely fit another format. */
+export const decisive = 100;
+
 /** A format whose records are transcripts. */
 export interface ConversationFormat {
   readonly id: Format;
   readonly dialect: Dialect;
-  /** How sure it is that this is a record of its own: 0 (no) to 1. */
+  /** How sure it is that this is a record of its own: 0 (no), around 1 (fits), `decisive` (only this format looks so). */
   readonly recognise: (record: Json) => number;
   /** Throws a Problem that says what is missing. */
   readonly split: (record: Json) => SplitRecord;

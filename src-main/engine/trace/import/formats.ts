@@ -6,13 +6,16 @@ import { basename } from 'node:path';
 import { Problem } from '../../problem.ts';
 import { parseJson } from '../exact-json.ts';
 import { isArray, isObject } from '../json.ts';
+import { anthropic } from './anthropic.ts';
 import type { ConversationFormat } from './format.ts';
+import { hhRlhf } from './hh-rlhf.ts';
 import { openai } from './openai.ts';
 import { openRecords, readRecords, textOf, type Opened } from './reader.ts';
 import { tauBench } from './tau-bench.ts';
+import { trl } from './trl.ts';
 
 /** The formats whose records are transcripts; where two are equally sure, the first one wins. */
-export const conversationFormats: readonly ConversationFormat[] = [tauBench, openai];
+export const conversationFormats: readonly ConversationFormat[] = [tauBench, openai, anthropic, trl, hhRlhf];
 
 export function conversationFormat(id: Format): ConversationFormat | undefined {
   return conversationFormats.find((format) => format.id === id);

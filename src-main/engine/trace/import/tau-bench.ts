@@ -1,7 +1,7 @@
 // τ-bench results: [{task_id, trial, reward, info, traj: [message …]}], messages as OpenAI chat.
 import { member, isArray, numberMember, put, textMember } from '../json.ts';
 import { Problem } from '../../problem.ts';
-import type { ConversationFormat } from './format.ts';
+import { decisive, type ConversationFormat } from './format.ts';
 import { isLead, isOpenaiMessage, openaiDialect } from './openai-dialect.ts';
 
 export const tauBench: ConversationFormat = {
@@ -10,7 +10,7 @@ export const tauBench: ConversationFormat = {
   recognise(record) {
     const traj = member(record, 'traj');
     if (!isArray(traj) || member(record, 'task_id') === undefined) return 0;
-    return traj.every(isOpenaiMessage) ? 1 : 0.3;
+    return traj.every(isOpenaiMessage) ? decisive : 1;
   },
   split(record) {
     const messages = member(record, 'traj');
