@@ -1,0 +1,146 @@
+// Runs one command: options, workspace, result as text or JSON, exit code.
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openWorkspaceStore, systemClock } from '#adapters/workspace';
+import type { Store } from '#engine/ports';
+import manifest from '../../../package.json' with { type: 'json' };
+import { Problem, sentenceOf } from '#engine/problem';
+import type { Command } from './command.ts';
+import { commands } from './commands/table.ts';
+import { help, helpFor } from './help.ts';
+import { printable } from './table.ts';
+import { terminalTask, type Terminal } from './progress.ts';
+import { flag, text, usage, UsageProblem } from './values.ts';
+
+export interface CliIo {
+  readonly out: Terminal;
+  readonly err: Terminal;
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+}
+
+/** 0 done, 1 it failed, 2 the command line was wrong, 130 interrupted. */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') return showHelp(rest[0], io);
+  if (name === '--version' || name === '-v') return showVersion(io);
+  const command = commands.find((one) => one.name === name);
+  try {
+    if (command === undefined) throw usage(`There is no command "${name}".`);
+    return await runCommand(command, rest, io);
+  } catch (error) {
+    return fail(error, rest.includes('--json'), io);
+  }
+}
+
+async function runCommand(command: Command, argv: readonly string[], io: CliIo): Promise<number> {
+  const { values, positionals } = parse(command, argv);
+  if (flag(values, 'help')) {
+    io.out.write(`${helpFor(command)}\n`);
+    return 0;
+  }
+  const { task, clear } = terminalTask(io.err, io.signal);
+  const workspace = (options?: { readonly create: boolean }): string =>
+    findWorkspace(text(values, 'workspace'), io.cwd, options?.create ?? false);
+  let store: Store | undefined;
+  const open = (options?: { readonly create: boolean }): Store => {
+    if (store !== undefined) return store;
+    const folder = workspace(options);
+    if (options?.create === true) mkdirSync(folder, { recursive: true });
+    store = openWorkspaceStore(folder);
+    return store;
+  };
+  try {
+    const outcome = await command.run({
+      positionals,
+      values,
+      clock: systemClock,
+      task,
+      cwd: io.cwd,
+      workspace,
+      open,
+      note: (line) => {
+        clear();
+        io.err.write(`${printable(line)}\n`);
+      },
+    });
+    clear();
+    const asJson = flag(values, 'json') || io.out.isTTY !== true;
+    io.out.write(`${asJson && !flag(values, 'text') ? JSON.stringify(outcome.json) : printable(outcome.text)}\n`);
+    return io.signal.aborted ? 130 : (outcome.code ?? 0);
+  } finally {
+    clear();
+    store?.close();
+  }
+}
+
+const commonOptions = {
+  workspace: { type: 'string', short: 'w' },
+  json: { type: 'boolean' },
+  text: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+function parse(
+  command: Command,
+  argv: readonly string[],
+): Pick<ReturnType<typeof parseArgs>, 'values' | 'positionals'> {
+  try {
+    return parseArgs({ args: [...argv], options: { ...command.options, ...commonOptions }, allowPositionals: true });
+  } catch (error) {
+    throw usage(sentenceOf(error));
+  }
+}
+
+/** The named folder, else the nearest one upwards that is a workspace, else (with `create`) the current one. */
+function findWorkspace(named: string | undefined, cwd: string, create: boolean): string {
+  if (named !== undefined) {
+    const folder = resolve(cwd, named);
+    if (isWorkspace(folder) || (create && (!existsSync(folder) || statSync(folder).isDirectory()))) return folder;
+    throw new Problem(
+      'NOT_FOUND',
+      `${folder} is no workspace.`,
+      'Import something into it first: atelier import FILE --workspace DIR.',
+    );
+  }
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if (isWorkspace(folder)) return folder;
+    if (dirname(folder) === folder) break;
+  }
+  if (create) return cwd;
+  throw new Problem(
+    'NOT_FOUND',
+    'Neither this folder nor one above it is a workspace.',
+    'Name one with --workspace DIR, or import something here first.',
+  );
+}
+
+function isWorkspace(folder: string): boolean {
+  return existsSync(join(folder, '.atelier'));
+}
+
+function fail(error: unknown, asJson: boolean, io: CliIo): number {
+  if (io.signal.aborted) {
+    io.err.write('Interrupted. What was done so far is kept.\n');
+    return 130;
+  }
+  const problem = error instanceof Problem ? error : new Problem('INTERNAL', sentenceOf(error));
+  if (asJson)
+    io.out.write(
+      `${JSON.stringify({ error: { code: problem.code, message: problem.message, hint: problem.hint } })}\n`,
+    );
+  io.err.write(printable(`atelier: ${problem.message}\n${problem.hint === undefined ? '' : `  ${problem.hint}\n`}`));
+  return problem instanceof UsageProblem ? 2 : 1;
+}
+
+function showHelp(name: string | undefined, io: CliIo): number {
+  const command = commands.find((one) => one.name === name);
+  io.out.write(`${command === undefined ? help(commands) : helpFor(command)}\n`);
+  return 0;
+}
+
+function showVersion(io: CliIo): number {
+  io.out.write(`atelier ${manifest.version}\n`);
+  return 0;
+}

@@ -1,0 +1,31 @@
+// Plain tables and counts for a terminal.
+
+/** Columns padded to their widest cell, two spaces between; the last is left as long as it is. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  return [line(header), ...rows.map((row) => line(row))].join('\n');
+}
+
+/** "1 pair", "2,345 pairs". */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
+}
+
+/** One line of at most `width` characters, control characters and line breaks as spaces. */
+export function oneLine(text: string, width: number): string {
+  const flat = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const characters = [...flat];
+  return characters.length <= width ? flat : `${characters.slice(0, width - 1).join('')}…`;
+}
+
+/** Logs may hold escape sequences; a terminal must not obey them. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '\uFFFD');
+}

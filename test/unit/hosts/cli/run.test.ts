@@ -1,0 +1,179 @@
+// The command line as a person uses it: text and JSON, exit codes, the workspace it finds, and the path from logs to labels.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { runCli } from '#hosts/cli/run';
+
+const sample = resolve(import.meta.dirname, '../../../../resources/sample/logs');
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'atelier-cli-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function atelier(argv: readonly string[], options: { cwd?: string; isTTY?: boolean; signal?: AbortSignal } = {}) {
+  let out = '';
+  let err = '';
+  const code = await runCli(argv, {
+    out: { isTTY: options.isTTY ?? false, write: (text) => (out += text) },
+    err: { isTTY: false, write: (text) => (err += text) },
+    cwd: options.cwd ?? folder,
+    signal: options.signal ?? new AbortController().signal,
+  });
+  return { code, out, err };
+}
+
+async function json<T>(schema: z.ZodType<T>, argv: readonly string[]): Promise<T> {
+  const { code, out, err } = await atelier(argv);
+  expect(err + code).toMatch(/0$/);
+  return schema.parse(JSON.parse(out));
+}
+
+describe('the path from logs to labels', () => {
+  it('imports, mines, lists, labels and reports agreement', async () => {
+    const counts = z.object({ traces: z.number(), newTraces: z.number(), rejected: z.number() });
+    const logs = ['bookshop-trials.json', 'writing-drafts.jsonl'].map((name) => join(sample, name));
+    expect(await json(counts, ['import', ...logs])).toEqual({ traces: 24, newTraces: 24, rejected: 0 });
+    expect(await json(counts, ['import', ...logs])).toEqual({ traces: 24, newTraces: 0, rejected: 0 });
+
+    const mined = z.object({ pairs: z.number(), new: z.number(), byKind: z.record(z.string(), z.number()) });
+    const first = await json(mined, ['mine', '--kind', 'outcome,sibling']);
+    expect(first.byKind['outcome']).toBe(8);
+    expect(first.byKind['sibling']).toBeGreaterThanOrEqual(12);
+    expect(await json(mined, ['mine'])).toMatchObject({ pairs: first.pairs, new: 0 });
+
+    const listed = await json(
+      z.object({ total: z.number(), pairs: z.array(z.object({ pair: z.object({ id: z.string() }) })) }),
+      ['pairs', '--kind', 'outcome'],
+    );
+    expect(listed.total).toBe(8);
+    const id = listed.pairs[0]?.pair.id ?? '';
+    const label = await json(z.object({ pairId: z.string(), choice: z.string(), annotator: z.string() }), [
+      'label',
+      id.slice(0, 12),
+      '--choose',
+      'a',
+      '--strength',
+      '3',
+      '--annotator',
+      'Ada',
+      '--tag',
+      'honest',
+      '--note',
+      'it asked first',
+    ]);
+    expect(label).toEqual({ pairId: id, choice: 'a', annotator: 'Ada' });
+    await json(z.object({}), ['label', id, '--choose', 'a', '--annotator', 'Bo']);
+    const report = await json(
+      z.object({
+        annotators: z.array(z.object({ name: z.string() })),
+        pairs: z.array(z.object({ shared: z.number(), agreement: z.number() })),
+      }),
+      ['agreement'],
+    );
+    expect(report.annotators.map((one) => one.name)).toEqual(['Ada', 'Bo']);
+    expect(report.pairs).toEqual([expect.objectContaining({ shared: 1, agreement: 1 })]);
+  });
+
+  it('writes traces out equal to what came in', async () => {
+    const log = join(sample, 'writing-drafts.jsonl');
+    await json(z.object({}), ['import', log]);
+    await json(z.object({ records: z.literal(12) }), ['traces', '--out', 'same.jsonl']);
+    expect(
+      readFileSync(join(folder, 'same.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line)),
+    ).toEqual(
+      readFileSync(log, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line)),
+    );
+  });
+
+  it('names what was set aside on stderr and goes on; --strict makes that a failure', async () => {
+    writeFileSync(join(folder, 'bad.jsonl'), '{"messages":[{"role":"user","content":"hello"}]}\n{"messages": oops\n');
+    const { code, out, err } = await atelier(['import', 'bad.jsonl']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ traces: 1, rejected: 1 });
+    expect(err).toMatch(/bad\.jsonl:2: /);
+    expect((await atelier(['import', 'bad.jsonl', '--strict'])).code).toBe(1);
+  });
+});
+
+describe('the workspace', () => {
+  it('is the nearest one upwards, or the one that is named', async () => {
+    await atelier(['import', join(sample, 'writing-drafts.jsonl')]);
+    mkdirSync(join(folder, 'deep', 'er'), { recursive: true });
+    const { out } = await atelier(['traces', '--limit', '1'], { cwd: join(folder, 'deep', 'er') });
+    expect(JSON.parse(out)).toMatchObject({ total: 12 });
+  });
+
+  it('is asked for where there is none', async () => {
+    const { code, err, out } = await atelier(['traces', '--json', '--workspace', join(folder, 'none')]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/is no workspace.*\n.*atelier import/);
+    expect(JSON.parse(out)).toMatchObject({ error: { code: 'NOT_FOUND' } });
+  });
+});
+
+describe('the command line itself', () => {
+  it('prints a table on a terminal and JSON elsewhere', async () => {
+    await atelier(['import', join(sample, 'bookshop-trials.json')]);
+    expect((await atelier(['traces'], { isTTY: true })).out).toMatch(/^ID +SOURCE +GROUP/);
+    expect((await atelier(['traces', '--text'])).out).toMatch(/^ID +SOURCE +GROUP/);
+    expect((await atelier(['traces', '--json'], { isTTY: true })).out).toMatch(/^\{"total":12/);
+  });
+
+  it.each([
+    [['nonsense'], /no command "nonsense"/],
+    [['import'], /at least one file/],
+    [['label', 'x'], /--choose/],
+    [['mine', '--kind', 'best'], /--kind takes sibling, outcome, imported/],
+    [['traces', '--nope'], /nope/],
+    [['import', 'x', '--format', 'csv'], /--format takes auto, openai-chat/],
+  ])('refuses %j with exit code 2', async (argv, sentence) => {
+    const { code, err } = await atelier(argv);
+    expect(code).toBe(2);
+    expect(err).toMatch(sentence);
+  });
+
+  it('fails with a sentence on a file that is not there', async () => {
+    const { code, out, err } = await atelier(['import', 'missing.jsonl']);
+    expect(code).toBe(1);
+    expect(out + err).toMatch(/missing\.jsonl/);
+    expect(out + err).not.toMatch(/\bat .*\.ts:/);
+  });
+
+  it('has help for every command, and a version', async () => {
+    const all = (await atelier(['help'])).out;
+    for (const name of ['import', 'traces', 'mine', 'pairs', 'label', 'agreement', 'doctor']) {
+      expect(all).toContain(name);
+      expect((await atelier([name, '--help'])).out).toContain(`atelier ${name}`);
+    }
+    expect((await atelier(['--version'])).out).toMatch(/^atelier \d+\.\d+\.\d+\n$/);
+  });
+
+  it('ends with 130 when interrupted', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    expect((await atelier(['import', join(sample, 'writing-drafts.jsonl')], { signal: stop.signal })).code).toBe(130);
+  });
+
+  it('keeps escape sequences of a log away from the terminal', async () => {
+    writeFileSync(
+      join(folder, 'evil.jsonl'),
+      `${JSON.stringify({ messages: [{ role: 'user', content: '\u001B]0;owned\u0007 hi' }] })}\n`,
+    );
+    await atelier(['import', 'evil.jsonl']);
+    const listed = (await atelier(['traces', '--text'])).out;
+    const id = /^[0-9a-f]{12}/m.exec(listed)?.[0] ?? '';
+    const shown = (await atelier(['traces', id, '--text'])).out;
+    expect(shown).toContain('hi');
+    expect(listed + shown).not.toContain('\u001B');
+  });
+});
