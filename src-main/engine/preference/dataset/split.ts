@@ -1,9 +1,9 @@
 // Train and test: a split by seed in which nothing that hangs together is torn apart.
 import type { FrozenChoice } from '#contract/dataset';
 import type { TurnId } from '#contract/turn';
-import type { TurnStore } from '../../ports.ts';
 import { sha256 } from '../../turns/canonical.ts';
 import { byCodeUnit } from './order.ts';
+import type { Row } from './rows.ts';
 
 export interface Split {
   /** Pair ids that go to the test file. */
@@ -48,11 +48,11 @@ class UnionFind {
  * before it (system prompt, tools, a fixed greeting) is the same for everybody and joins nobody; a side without a user turn hangs on
  * the first turn below the root.
  */
-export function anchorsOf(turns: TurnStore, choice: FrozenChoice): readonly string[] {
+export function anchorsOf({ choice, prompt, chosen, rejected }: Row): readonly string[] {
   const anchors = new Set<string>();
   if (choice.group !== undefined) anchors.add(`group ${choice.group}`);
-  for (const side of [choice.chosen, choice.rejected]) {
-    const path = turns.path(side);
+  for (const side of [chosen, rejected]) {
+    const path = [...prompt, ...side];
     const first: TurnId | undefined = (path.find((turn) => turn.message.role === 'user') ?? path[1] ?? path[0])?.id;
     if (first !== undefined) anchors.add(first);
   }

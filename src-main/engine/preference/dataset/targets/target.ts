@@ -52,10 +52,7 @@ export interface TargetFormat {
   /** How to load the files, as Markdown for the dataset card. */
   usage(files: { readonly train: string; readonly test?: string }): string;
   /** Files beside the data, by name. */
-  extras?(
-    files: { readonly train: string; readonly test?: string },
-    rows: { readonly tools: boolean },
-  ): Readonly<Record<string, string>>;
+  extras?(files: { readonly train: string; readonly test?: string }): Readonly<Record<string, string>>;
 }
 
 /** What a target makes of one choice. */

@@ -1,7 +1,7 @@
 // TRL, preference data in conversational form with an explicit prompt, for DPOTrainer, CPOTrainer, ORPOTrainer and RewardTrainer.
 // Format: https://huggingface.co/docs/trl/dataset_formats (Preference, Tool Calling); as read by TRL 1.13 (trainer/dpo_trainer.py,
 // which takes `tools` as a list of JSON schemas or as JSON text and passes messages to the chat template as they are).
-import type { Json } from '#contract/turn';
+import type { Json, Message } from '#contract/turn';
 import { checkIds, decodeMessages, encodeMessages, type Dialect } from './chat-json.ts';
 import {
   dropToolErrors,
@@ -91,7 +91,7 @@ export function decodeTrl(row: Json, fields: readonly string[]) {
   if (!Array.isArray(tools)) throw new Error('tools is no list');
   return {
     prompt: decodeMessages(trlDialect, row['prompt'], { tools: tools as readonly Json[] }),
-    side(name: string) {
+    side: (name: string): Message[] => {
       checkIds(row['prompt'], row[name]);
       return decodeMessages(trlDialect, row[name]);
     },
