@@ -172,7 +172,7 @@ onEveryStore('trace lists', (open) => {
       '{text}',
       'a\ud800',
     ]) {
-      expect(() => ids(store, { text }), text).not.toThrow();
+      expect(() => ids(store, { text })).not.toThrow();
     }
     expect(ids(store, { text: 'NOT quoted' })).toBe('a');
     expect(ids(store, { text: '"quoted" AND' })).toBe('a');

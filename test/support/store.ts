@@ -27,5 +27,7 @@ export function onEveryStore(subject: string, define: (open: () => Store) => voi
   describe.each([
     { kind: 'SQLite', open: temporaryStore },
     { kind: 'memory', open: memoryStore },
-  ])(`${subject} ($kind)`, ({ open }) => define(open));
+  ])(`${subject} ($kind)`, ({ open }) => {
+    define(open);
+  });
 }

@@ -1,5 +1,5 @@
 // One connection: typed statements, nested transactions, and who is told when a transaction is rolled back.
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import type { Column } from './columns.ts';
 import { problemOf } from './failures.ts';
 
