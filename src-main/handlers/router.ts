@@ -1,4 +1,5 @@
 // All handlers of the contract in one router.
+import { datasetsHandlers } from './datasets.ts';
 import { imports } from './imports.ts';
 import { jobsHandlers } from './jobs.ts';
 import { labelsHandlers } from './labels.ts';
@@ -13,4 +14,5 @@ export const router = {
   traces,
   pairs: pairsHandlers,
   labels: labelsHandlers,
+  datasets: datasetsHandlers,
 };

@@ -88,15 +88,18 @@ export interface Source {
   readonly name?: string;
 }
 
+/** A frozen version and its dataset's name. Throws NOT_FOUND. */
+export function requireVersion(store: Store, hash: string) {
+  const frozen = store.datasets.version(hash);
+  if (frozen === undefined) throw new Problem('NOT_FOUND', 'This version is not in the workspace.', 'Reload the list.');
+  return { ...frozen, name: store.datasets.get(frozen.version.datasetId)?.name ?? 'Preferences' };
+}
+
 /** Throws NOT_FOUND for an unknown hash, BAD_INPUT where a recipe makes no choice. */
 export function sourceOf(store: Store, of: { readonly version: string } | { readonly recipe: Recipe }): Source {
   if ('version' in of) {
-    const frozen = store.datasets.version(of.version);
-    if (frozen === undefined)
-      throw new Problem('NOT_FOUND', 'This version is not in the workspace.', 'Reload the list.');
-    const name = store.datasets.get(frozen.version.datasetId)?.name;
-    const { recipe, choices } = frozen;
-    return { hash: of.version, recipe, choices, ...(name === undefined ? {} : { name }) };
+    const { recipe, choices, name } = requireVersion(store, of.version);
+    return { hash: of.version, recipe, choices, name };
   }
   const recipe = normalRecipe(of.recipe);
   const { choices, leftOut } = drawChoices(store, recipe);

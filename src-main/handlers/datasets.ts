@@ -1,0 +1,93 @@
+// Datasets: recipes, frozen versions and exports.
+import { implement } from '@orpc/server';
+import { join } from 'node:path';
+import { contract } from '#contract/contract';
+import type { Target } from '#contract/dataset';
+import { newTask } from '#engine/jobs';
+import { exportDataset, planExport } from '#engine/preference/dataset/export';
+import { isFree } from '#engine/preference/dataset/files/folder';
+import { targets } from '#engine/preference/dataset/targets/targets';
+import {
+  createDataset,
+  freezeDataset,
+  previewRecipe,
+  requireDataset,
+  requireVersion,
+  updateDataset,
+} from '#engine/preference/dataset/versions';
+import { asContractErrors, type Context } from './context.ts';
+
+const os = implement(contract.datasets).$context<Context>().use(asContractErrors);
+
+export const datasetsHandlers = os.router({
+  list: os.list.handler(({ context }) => context.studio().store.datasets.list()),
+
+  create: os.create.handler(({ context, input }) => {
+    const studio = context.studio();
+    const dataset = createDataset(studio.store, studio.clock, input.name, input.recipe);
+    studio.changed('datasets');
+    return dataset;
+  }),
+
+  update: os.update.handler(({ context, input }) => {
+    const studio = context.studio();
+    const dataset = updateDataset(studio.store, input.id, input.name, input.recipe);
+    studio.changed('datasets');
+    return dataset;
+  }),
+
+  remove: os.remove.handler(({ context, input }) => {
+    const studio = context.studio();
+    requireDataset(studio.store, input.id);
+    studio.store.datasets.setRemoved(input.id, true);
+    studio.changed('datasets');
+  }),
+
+  restore: os.restore.handler(({ context, input }) => {
+    const studio = context.studio();
+    studio.store.datasets.setRemoved(input.id, false);
+    const dataset = requireDataset(studio.store, input.id);
+    studio.changed('datasets');
+    return dataset;
+  }),
+
+  preview: os.preview.handler(({ context, input }) => previewRecipe(context.studio().store, input)),
+
+  freeze: os.freeze.handler(({ context, input }) => {
+    const studio = context.studio();
+    const version = freezeDataset(studio.store, studio.clock, input.id);
+    if (!version.unchanged) studio.changed('datasets');
+    return version;
+  }),
+
+  plan: os.plan.handler(({ context, input, signal }) => {
+    const task = newTask(signal ?? new AbortController().signal, () => undefined);
+    return planExport(context.studio().store, { version: input.hash, options: input.options }, task);
+  }),
+
+  export: os.export.handler(async ({ context, input }) => {
+    const studio = context.studio();
+    const { version, name } = requireVersion(studio.store, input.hash);
+    const picked = await context.desk.pickFolder(`Export “${name}” to a folder`);
+    if (picked === undefined) return undefined;
+    const out = await folderIn(picked, name, version.number, input.options.target);
+    const jobId = studio.jobs.start(
+      'export',
+      `Export ${name} as ${targets[input.options.target].title}`,
+      (task) => exportDataset(studio.store, { version: input.hash, options: input.options, out }, task),
+      (summary) => `${summary.rows.toLocaleString('en')} rows written and proved equal, in ${out}`,
+    );
+    return { jobId };
+  }),
+});
+
+/** The folder itself where an export may go there, otherwise one of its own inside it. */
+async function folderIn(picked: string, name: string, number: number, target: Target): Promise<string> {
+  if (await isFree(picked)) return picked;
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z\d]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  return join(picked, `${plain === '' ? 'dataset' : plain}-v${number}-${target}`);
+}
