@@ -73,8 +73,10 @@ export class SqliteLabels implements LabelStore {
         created_at, undone_at)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#insertTag = db.prepare('INSERT INTO label_tags (tag, label) VALUES (?, ?) ON CONFLICT DO NOTHING');
+    // The index is named where the planner, which knows no counts, would go through all labels of the annotator.
     this.#firstLabel = db.pluck(`
-      SELECT n FROM labels WHERE pair = ? AND annotator = ? AND undone_at IS NULL AND human = 1 AND repeats IS NULL`);
+      SELECT n FROM labels INDEXED BY labels_pair
+      WHERE pair = ? AND annotator = ? AND undone_at IS NULL AND human = 1 AND repeats IS NULL`);
     this.#setRepeated = db.prepare('UPDATE labels SET repeated = ? WHERE n = ?');
     this.#insertAct = db.prepare('INSERT INTO acts (annotator, at, pair, label) VALUES (?, ?, ?, ?)');
     this.#lastAct = db.prepare(`
@@ -99,7 +101,8 @@ export class SqliteLabels implements LabelStore {
     this.#newest = db.pluck(`SELECT n ${ofHuman} ORDER BY n DESC LIMIT 1 OFFSET ?`);
     // A repeat that was skipped stands as a skip after the act of the label itself.
     this.#repeatable = db.pluck(`
-      SELECT n ${ofHuman} AND repeats IS NULL AND repeated = 0 AND n <= ? AND NOT EXISTS (
+      SELECT n FROM labels INDEXED BY labels_repeatable
+      WHERE annotator = ? AND undone_at IS NULL AND human = 1 AND repeats IS NULL AND repeated = 0 AND n <= ? AND NOT EXISTS (
         SELECT 1 FROM acts mine JOIN acts skip ON skip.annotator = mine.annotator AND skip.pair = mine.pair
         WHERE mine.annotator = labels.annotator AND mine.pair = labels.pair AND mine.label = labels.n
           AND skip.label IS NULL AND skip.n > mine.n

@@ -99,7 +99,8 @@ export class SqliteTraces implements TraceStore {
       WITH RECURSIVE below (n) AS (VALUES (?) UNION ALL SELECT t.n FROM below JOIN turns t ON t.parent = below.n)
       SELECT n FROM below LIMIT ${fewTurns + 1}`);
     this.#atLeaves = db.pluck(`
-      SELECT t.n FROM json_each(?) turn JOIN traces t ON t.leaf = turn.value WHERE t.removed = 0 ORDER BY t.n LIMIT ?`);
+      SELECT t.n FROM json_each(?) turn CROSS JOIN traces t INDEXED BY traces_leaf ON t.leaf = turn.value
+      WHERE t.removed = 0 ORDER BY t.n LIMIT ?`);
     this.#writers = db.pluck(`
       SELECT DISTINCT s.trace FROM spans s JOIN traces t ON t.n = s.trace WHERE s.wrote = ? AND t.removed = 0
       ORDER BY s.trace LIMIT ?`);
