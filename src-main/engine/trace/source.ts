@@ -4,20 +4,30 @@ import type { Store, StoredTrace } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { applyPatch } from '../turns/residue.ts';
 import { writeJson } from './exact-json.ts';
+import { otlpRequest } from './export/otlp-json.ts';
 import { conversationFormat } from './import/formats.ts';
 import type { ConversationFormat, SourceSide } from './import/format.ts';
 import { rebuildSource } from './import/rebuild.ts';
 import { isArray, isObject, member } from './json.ts';
 
-/** The record a trace came from, as JSON text: equal to what was imported, key order and numbers included. NOT_FOUND if unknown. */
+/**
+ * The record a trace came from, as JSON text: equal to what was imported, key order and numbers included. A trace of recorded
+ * spans, which may have come in many records, is one OTLP/JSON request. NOT_FOUND if unknown.
+ */
 export function rawRecord(store: Store, traceId: string): string {
   const trace = store.traces.get(traceId);
   if (trace === undefined) throw new Problem('NOT_FOUND', 'There is no such trace.');
-  return writeJson(sourceRecord(store, trace.recordId, trace.summary.source));
+  return writeJson(sourceOf(store, trace));
 }
 
 /** The same as a value; numbers that fit no double are marked (see exact-json.ts). */
-export function sourceRecord(store: Store, recordId: string, source: StoredTrace['summary']['source']): Json {
+export function sourceOf(store: Store, trace: StoredTrace): Json {
+  const { summary } = trace;
+  if (summary.source === 'otlp') return otlpRequest(summary, store.traces.spans(summary.id));
+  return sourceRecord(store, trace.recordId, summary.source);
+}
+
+function sourceRecord(store: Store, recordId: string, source: StoredTrace['summary']['source']): Json {
   const format = conversationFormat(source);
   const record = store.traces.record(recordId);
   if (format === undefined || record === undefined)

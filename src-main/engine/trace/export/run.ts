@@ -3,12 +3,12 @@ import type { TraceFilter, TraceSummary, TranscriptTarget } from '#contract/trac
 import type { Json } from '#contract/turn';
 import { open, rename, rm } from 'node:fs/promises';
 import { extname } from 'node:path';
-import type { Store, Task } from '../../ports.ts';
+import type { Store, StoredTrace, Task } from '../../ports.ts';
 import { Problem, sentenceOf } from '../../problem.ts';
 import { writeJson } from '../exact-json.ts';
 import { openaiDialect } from '../import/openai-dialect.ts';
 import { rebuildSource } from '../import/rebuild.ts';
-import { sourceRecord } from '../source.ts';
+import { sourceOf } from '../source.ts';
 
 const pageSize = 500;
 /** Text gathered before it is written: characters. */
@@ -35,11 +35,11 @@ export async function exportTranscripts(
     const { items, total } = store.traces.list(filter, { by: 'position', descending: false }, offset, pageSize);
     for (const [index, trace] of items.entries()) {
       // Both sides of a preference stand next to each other and are one record.
-      const recordId = store.traces.get(trace.id)?.recordId;
-      const written = target === 'source' && recordId !== undefined && recordId === previous;
-      previous = recordId;
+      const stored = store.traces.get(trace.id);
+      const written = target === 'source' && stored !== undefined && stored.recordId === previous;
+      previous = stored?.recordId;
       if (!written) {
-        const json = target === 'openai-chat' ? openaiRecord(store, trace) : sourceText(store, trace, recordId);
+        const json = target === 'openai-chat' ? openaiRecord(store, trace) : sourceText(store, trace, stored);
         records += 1;
         bytes += Buffer.byteLength(json);
         await write(json);
@@ -91,9 +91,9 @@ export async function exportTranscriptsTo(
   }
 }
 
-function sourceText(store: Store, trace: TraceSummary, recordId: string | undefined): string {
-  if (recordId === undefined) throw new Problem('NOT_FOUND', `The source of the trace "${trace.name}" is not stored.`);
-  return writeJson(sourceRecord(store, recordId, trace.source));
+function sourceText(store: Store, trace: TraceSummary, stored: StoredTrace | undefined): string {
+  if (stored === undefined) throw new Problem('NOT_FOUND', `The source of the trace "${trace.name}" is not stored.`);
+  return writeJson(sourceOf(store, stored));
 }
 
 /** A trace as an OpenAI chat record, whatever it came in as. */

@@ -4,7 +4,7 @@ import type { Label } from '#contract/label';
 import type { Pair } from '#contract/pair';
 import type { TraceSummary } from '#contract/trace';
 import type { Json, Message, TurnId } from '#contract/turn';
-import type { Clock, ResidueLink, SourceRecord, Store, StoredTrace } from '../../ports.ts';
+import type { Clock, SourceRecord, Store, StoredTrace } from '../../ports.ts';
 import { inOrder, pairId } from '../../preference/pair-id.ts';
 import { sha256 } from '../../turns/canonical.ts';
 import { diffJson } from '../../turns/residue.ts';
@@ -12,6 +12,7 @@ import type { ConversationFormat, RecordFacts, SourceSide, SplitRecord } from '.
 import { IdTable } from './id-table.ts';
 import type { Intake, Place } from './intake.ts';
 import { messageCount, SourceTree, type SourceNode } from './source-tree.ts';
+import { TurnIntake } from './turn-intake.ts';
 
 /** Who gave the labels that came in with a file. */
 export const importedAnnotator = 'imported';
@@ -35,9 +36,9 @@ export class ConversationIntake implements Intake {
   readonly #format: ConversationFormat;
   readonly #importId: string;
   readonly #tree: SourceTree;
-  readonly #turns = new IdTable();
+  readonly #turns: TurnIntake;
   readonly #records = new IdTable();
-  readonly #counts = { traces: 0, newTraces: 0, messages: 0, newTurns: 0, spans: 0, scores: 0, pairs: 0, newPairs: 0 };
+  readonly #counts = { traces: 0, newTraces: 0, messages: 0, spans: 0, scores: 0, pairs: 0, newPairs: 0 };
   #waiting: Waiting[] = [];
 
   constructor(store: Store, clock: Clock, format: ConversationFormat, importId: string) {
@@ -45,6 +46,7 @@ export class ConversationIntake implements Intake {
     this.#clock = clock;
     this.#format = format;
     this.#importId = importId;
+    this.#turns = new TurnIntake(store);
     this.#tree = new SourceTree(format.dialect);
   }
 
@@ -61,7 +63,7 @@ export class ConversationIntake implements Intake {
   flush(): void {
     const { traces } = this.#store;
     for (const { record, sides, facts, place } of this.#waiting) {
-      for (const { node } of sides) this.#storeNodes(node);
+      for (const { node } of sides) this.#turns.put(node);
       traces.putRecord(record);
       for (const [index, side] of sides.entries()) this.#storeTrace(record, side, facts, index);
       this.#storePair(record, sides, facts, place);
@@ -70,7 +72,7 @@ export class ConversationIntake implements Intake {
   }
 
   counts(): Omit<ImportCounts, 'rejected'> {
-    return { ...this.#counts, turns: this.#turns.size };
+    return { ...this.#counts, ...this.#turns.counts() };
   }
 
   #readSide(side: SourceSide): ReadSide {
@@ -97,30 +99,6 @@ export class ConversationIntake implements Intake {
       groups.push(lengths);
     }
     return usual ? { frame: split.frame } : { frame: split.frame, groups };
-  }
-
-  #storeNodes(leaf: SourceNode): void {
-    const nodes: SourceNode[] = [];
-    for (let node: SourceNode | undefined = leaf; node !== undefined && !node.stored; node = node.above)
-      nodes.push(node);
-    if (nodes.length === 0) return;
-    nodes.reverse();
-    const turns = nodes.flatMap((node) => node.turns);
-    const links = nodes.flatMap((node): ResidueLink[] => (node.link === undefined ? [] : [node.link]));
-    const fresh = this.#store.turns.putPath(turns);
-    if (links.length > 0) this.#store.traces.putResidues(links);
-    for (const node of nodes) node.stored = true;
-    this.#count(
-      turns.map((turn) => turn.id),
-      leaf.bare && turns[0]?.parent === undefined,
-      fresh,
-    );
-  }
-
-  #count(ids: readonly TurnId[], bareRoot: boolean, fresh: number): void {
-    for (const id of bareRoot ? ids.slice(1) : ids) this.#turns.add(id);
-    // An empty root stands under no message: it counts in neither figure.
-    this.#counts.newTurns += fresh - (bareRoot && fresh === ids.length ? 1 : 0);
   }
 
   #storeTrace(record: SourceRecord, side: ReadSide, facts: RecordFacts, index: number): void {

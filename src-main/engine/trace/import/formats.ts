@@ -7,7 +7,8 @@ import { Problem } from '../../problem.ts';
 import { parseJson } from '../exact-json.ts';
 import { isArray, isObject } from '../json.ts';
 import { anthropic } from './anthropic.ts';
-import type { ConversationFormat } from './format.ts';
+import { decisive, type ConversationFormat } from './format.ts';
+import { isOtlp } from './otlp-spans.ts';
 import { hhRlhf } from './hh-rlhf.ts';
 import { openai } from './openai.ts';
 import { openRecords, readRecords, textOf, type Opened } from './reader.ts';
@@ -68,7 +69,8 @@ export async function detectFile(path: string): Promise<DetectedFile> {
 }
 
 function verdicts(record: Json): (readonly [Format, number])[] {
-  return conversationFormats.map((format) => [format.id, format.recognise(record)] as const);
+  const conversations = conversationFormats.map((format) => [format.id, format.recognise(record)] as const);
+  return [...conversations, ['otlp', isOtlp(record) ? decisive : 0]];
 }
 
 function unknownFormat(name: string, seen: string | undefined, cause: string | undefined): Problem {

@@ -9,6 +9,7 @@ import { parseJson } from '../exact-json.ts';
 import { ConversationIntake } from './conversations.ts';
 import { conversationFormat, detectFormat } from './formats.ts';
 import type { Intake } from './intake.ts';
+import { OtlpIntake } from './otlp.ts';
 import { openRecords, readRecords, rejectOf, textOf, type Opened } from './reader.ts';
 import type { RawRecord } from './split.ts';
 
@@ -134,6 +135,7 @@ class FileImport {
 }
 
 function intakeFor(format: Format, store: Store, clock: Clock, importId: string): Intake {
+  if (format === 'otlp') return new OtlpIntake(store, clock, importId);
   const conversation = conversationFormat(format);
   if (conversation === undefined) throw new Problem('BAD_INPUT', `The format ${format} cannot be read.`);
   return new ConversationIntake(store, clock, conversation, importId);

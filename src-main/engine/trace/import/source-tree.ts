@@ -201,10 +201,15 @@ function linkBelow(parent: string | undefined, index: number, written: Json, sou
 /** A title is cut after this many characters. */
 const titleLength = 80;
 
-function titleOf(messages: readonly Message[]): string | undefined {
-  const user = messages.find((message) => message.role === 'user');
-  const text = user?.content.find((part) => part.type === 'text')?.text;
-  return text === undefined ? undefined : shortened(text);
+/** The first words of the first user; undefined where no user says anything. */
+export function titleOf(messages: readonly Message[]): string | undefined {
+  for (const message of messages) {
+    if (message.role !== 'user') continue;
+    const text = message.content.find((part) => part.type === 'text')?.text;
+    const title = text === undefined ? undefined : shortened(text);
+    if (title !== undefined) return title;
+  }
+  return undefined;
 }
 
 /** The first words of a text on one line. */

@@ -1,0 +1,37 @@
+// Puts source nodes into the store, each once, and counts the turns messages stand on.
+import type { ResidueLink, Store } from '../../ports.ts';
+import { IdTable } from './id-table.ts';
+import type { SourceNode } from './source-tree.ts';
+
+export class TurnIntake {
+  readonly #store: Store;
+  readonly #seen = new IdTable();
+  #fresh = 0;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Stores what is not stored yet of the path to `leaf`: turns, and residues where `residues` is not false. */
+  put(leaf: SourceNode, residues = true): void {
+    const nodes: SourceNode[] = [];
+    for (let node: SourceNode | undefined = leaf; node !== undefined && !node.stored; node = node.above)
+      nodes.push(node);
+    if (nodes.length === 0) return;
+    nodes.reverse();
+    const turns = nodes.flatMap((node) => node.turns);
+    const links = nodes.flatMap((node): ResidueLink[] => (node.link === undefined ? [] : [node.link]));
+    const fresh = this.#store.turns.putPath(turns);
+    if (residues && links.length > 0) this.#store.traces.putResidues(links);
+    for (const node of nodes) node.stored = true;
+    // An empty root stands under no message: it counts in neither figure.
+    const bareRoot = leaf.bare && turns[0]?.parent === undefined;
+    for (const turn of bareRoot ? turns.slice(1) : turns) this.#seen.add(turn.id);
+    this.#fresh += fresh - (bareRoot && fresh === turns.length ? 1 : 0);
+  }
+
+  /** Distinct turns put so far, and those the store did not have. */
+  counts(): { readonly turns: number; readonly newTurns: number } {
+    return { turns: this.#seen.size, newTurns: this.#fresh };
+  }
+}
