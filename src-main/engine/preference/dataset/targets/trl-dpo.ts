@@ -27,23 +27,33 @@ export const trlDialect: Dialect = {
 
 const learnsUser: Step = {
   kind: 'note',
-  what: 'Sides that begin with a user or tool turn: the trainer learns those words too, since they differ between the sides',
+  what: 'Sides that begin with a user or tool turn: the trainer learns those words too, and some chat templates refuse a prompt without a user turn',
   effect: 'changed',
   applies: ({ sides }) => sides.some((side) => side[0]?.role !== 'assistant'),
 };
 
-export const trlSteps: readonly Step[] = [
-  skipUnreadable,
-  wellFormed,
-  leadingSystem,
-  skipEmptyPrompt,
-  oneOfEach,
-  unparsedAsText,
-  toolsAsFunctions,
-  dropToolErrors,
-  learnsUser,
-  skipEqualSides,
-];
+const skipSilent: Step = {
+  kind: 'skip',
+  what: 'Rows with a side that has no assistant turn',
+  applies: ({ sides }) => sides.some((side) => side.every((message) => message.role !== 'assistant')),
+};
+
+/** `prompting` is what a target does about sides that do not begin with the assistant. */
+export function trlSteps(prompting: Step): readonly Step[] {
+  return [
+    skipUnreadable,
+    wellFormed,
+    skipSilent,
+    prompting,
+    leadingSystem,
+    skipEmptyPrompt,
+    oneOfEach,
+    unparsedAsText,
+    toolsAsFunctions,
+    dropToolErrors,
+    skipEqualSides,
+  ];
+}
 
 export const trlDpo: TargetFormat = {
   target: 'trl-dpo',
@@ -56,7 +66,7 @@ export const trlDpo: TargetFormat = {
     { name: 'tools', type: 'json' },
   ],
   rows: 'pairs',
-  steps: trlSteps,
+  steps: trlSteps(learnsUser),
   encode(example) {
     const { prompt, sides, tools } = encodeTrl(example);
     return { prompt, chosen: sides[0] ?? [], rejected: sides[1] ?? [], ...tools };
@@ -104,8 +114,8 @@ export function trlUsage(trainer: string, train: string, test: string | undefine
     'from datasets import load_dataset',
     `from trl import ${trainer}`,
     '',
-    '# The folder this file lies in: the types above are read from it.',
-    'data = load_dataset(".")',
+    '# Name the folder, not the files: the types above are read from this card.',
+    'data = load_dataset("path/to/this/folder")',
     `trainer = ${trainer}(model=model, train_dataset=data["train"]${test === undefined ? '' : ', eval_dataset=data["test"]'}, …)`,
     '```',
     '',
