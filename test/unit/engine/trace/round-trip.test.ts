@@ -11,7 +11,10 @@ const scalar = fc.oneof(
   fc.boolean(),
   fc.constant(null),
 );
-const key = fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('__proto__', 'constructor', '', '10', '$number', 'name', 'id'));
+const key = fc.oneof(
+  fc.string({ maxLength: 6 }),
+  fc.constantFrom('__proto__', 'constructor', '', '10', '$number', 'name', 'id'),
+);
 const anyJson = fc.letrec((tie) => ({
   value: fc.oneof({ maxDepth: 3, depthSize: 'small' }, scalar, fc.array(tie('value'), { maxLength: 3 }), tie('object')),
   object: fc.array(fc.tuple(key, tie('value')), { maxLength: 3 }).map((members) => Object.fromEntries(members)),
@@ -31,7 +34,10 @@ const json = anyJson.map((value) => JSON.stringify(value));
 const python = anyJson.map((value) => JSON.stringify(value, null, 1).replaceAll(/\n\s*/g, ' '));
 const openaiPart = fc.oneof(
   shuffled({ type: fc.constant('text'), text }),
-  shuffled({ type: fc.constant('image_url'), image_url: fc.oneof(text, fc.record({ url: text, detail: fc.constant('low') })) }),
+  shuffled({
+    type: fc.constant('image_url'),
+    image_url: fc.oneof(text, fc.record({ url: text, detail: fc.constant('low') })),
+  }),
   shuffled({ type: fc.constantFrom('input_audio', 'refusal', 'thinking', 'odd'), thinking: text }),
   anyJson,
 );
@@ -55,25 +61,44 @@ const openaiMessage = fc.oneof(
     reasoning: text,
     function_call: fc.oneof(fc.record({ name: fc.constant('search'), arguments: json }), fc.constant(null)),
   }),
-  shuffled({ role: fc.constantFrom('tool', 'function'), content: openaiContent, tool_call_id: callId, name: fc.constantFrom('search', 'x') }),
+  shuffled({
+    role: fc.constantFrom('tool', 'function'),
+    content: openaiContent,
+    tool_call_id: callId,
+    name: fc.constantFrom('search', 'x'),
+  }),
 );
 const openaiMessages = fc.array(openaiMessage, { maxLength: 8 });
-const tools = fc.array(fc.oneof(fc.record({ type: fc.constant('function'), function: anyJson }), anyJson), { maxLength: 2 });
+const tools = fc.array(fc.oneof(fc.record({ type: fc.constant('function'), function: anyJson }), anyJson), {
+  maxLength: 2,
+});
 const openaiRecord = fc.oneof(
   shuffled({ messages: openaiMessages, tools, model: text, functions: tools }),
-  shuffled({ request: shuffled({ messages: openaiMessages, tools }), response: fc.record({ choices: fc.array(fc.record({ message: openaiMessage }), { maxLength: 2 }) }) }),
+  shuffled({
+    request: shuffled({ messages: openaiMessages, tools }),
+    response: fc.record({ choices: fc.array(fc.record({ message: openaiMessage }), { maxLength: 2 }) }),
+  }),
   fc.array(openaiMessage, { minLength: 1, maxLength: 4 }),
 );
 
 const block = fc.oneof(
   shuffled({ type: fc.constant('text'), text, cache_control: anyJson }),
   shuffled({ type: fc.constant('thinking'), thinking: text, signature: text }),
-  shuffled({ type: fc.constant('image'), source: fc.oneof(fc.record({ type: fc.constant('base64'), media_type: fc.constant('image/png'), data: fc.base64String() }), anyJson) }),
+  shuffled({
+    type: fc.constant('image'),
+    source: fc.oneof(
+      fc.record({ type: fc.constant('base64'), media_type: fc.constant('image/png'), data: fc.base64String() }),
+      anyJson,
+    ),
+  }),
   anyJson,
 );
-const toolUse = shuffled({ type: fc.constant('tool_use'), id: callId, name: fc.constant('search'), input: anyJson }).filter(
-  (value) => typeof value === 'object' && value !== null && 'name' in value,
-);
+const toolUse = shuffled({
+  type: fc.constant('tool_use'),
+  id: callId,
+  name: fc.constant('search'),
+  input: anyJson,
+}).filter((value) => typeof value === 'object' && value !== null && 'name' in value);
 const toolResult = shuffled({
   type: fc.constant('tool_result'),
   tool_use_id: callId,
@@ -81,15 +106,24 @@ const toolResult = shuffled({
   is_error: fc.boolean(),
 });
 const anthropicMessage = fc.oneof(
-  shuffled({ role: fc.constant('user'), content: fc.oneof(text, fc.array(fc.oneof(block, toolResult), { maxLength: 4 }), anyJson) }),
-  shuffled({ role: fc.constant('assistant'), content: fc.oneof(text, fc.array(fc.oneof(block, toolUse), { maxLength: 4 })) }),
+  shuffled({
+    role: fc.constant('user'),
+    content: fc.oneof(text, fc.array(fc.oneof(block, toolResult), { maxLength: 4 }), anyJson),
+  }),
+  shuffled({
+    role: fc.constant('assistant'),
+    content: fc.oneof(text, fc.array(fc.oneof(block, toolUse), { maxLength: 4 })),
+  }),
 );
 const anthropicTool = fc.record({ name: text, description: text, input_schema: anyJson });
 const anthropicRecord = shuffled({
   messages: fc.array(anthropicMessage, { maxLength: 8 }),
   system: fc.oneof(text, fc.array(block, { maxLength: 2 })),
   tools: fc.array(fc.oneof(anthropicTool, anyJson), { maxLength: 2 }),
-  response: fc.oneof(anyJson, fc.record({ role: fc.constant('assistant'), content: fc.array(block, { maxLength: 2 }) })),
+  response: fc.oneof(
+    anyJson,
+    fc.record({ role: fc.constant('assistant'), content: fc.array(block, { maxLength: 2 }) }),
+  ),
 });
 
 const trlRecord = fc.oneof(
@@ -99,9 +133,17 @@ const trlRecord = fc.oneof(
   shuffled({ prompt: text, completion: text, label: fc.boolean() }),
 );
 const spoken = fc
-  .array(fc.tuple(fc.constantFrom('\n\nHuman:', '\n\nAssistant:', '\n\nHuman: ', '\n\nAssistant: '), text), { maxLength: 4 })
+  .array(fc.tuple(fc.constantFrom('\n\nHuman:', '\n\nAssistant:', '\n\nHuman: ', '\n\nAssistant: '), text), {
+    maxLength: 4,
+  })
   .chain((said) => fc.constantFrom('', 'Human: ', 'x').map((start) => start + said.flat().join('')));
-const tauRecord = shuffled({ task_id: fc.nat(), trial: fc.nat(), reward: fc.double({ noNaN: true }), traj: openaiMessages, info: anyJson });
+const tauRecord = shuffled({
+  task_id: fc.nat(),
+  trial: fc.nat(),
+  reward: fc.double({ noNaN: true }),
+  traj: openaiMessages,
+  info: anyJson,
+});
 
 const formats: readonly (readonly [ImportFormat, fc.Arbitrary<unknown>])[] = [
   ['openai-chat', openaiRecord],
@@ -117,7 +159,9 @@ describe('arbitrary records', () => {
       fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 12 }), async (records) => {
         using bench = workbench();
         // Twice, once cut: transcripts that begin alike share what they store.
-        const lines = jsonl([...records, ...records.slice(0, 1)]).trimEnd().split('\n');
+        const lines = jsonl([...records, ...records.slice(0, 1)])
+          .trimEnd()
+          .split('\n');
         const { rejects } = await bench.take(`${lines.join('\n')}\n`, format);
         const unread = new Set(rejects.filter(isSetAside).map((reject) => reject.line));
         const taken = lines.filter((_, index) => !unread.has(index + 1));
