@@ -1,5 +1,5 @@
 // Word diff: what of two texts stands on one side only, in bounded time whatever their length.
-import { diffArrays } from 'diff';
+import { diffArrays, type ArrayChange } from 'diff';
 
 /** A run of text; `only` where the other side does not have it. */
 export interface DiffRun {
@@ -67,16 +67,57 @@ function diffTokens(
   if (changes === undefined) return undefined;
   const onLeft: DiffRun[] = [];
   const onRight: DiffRun[] = [];
-  for (const change of changes) {
-    const text = change.value.join('');
-    if (change.removed) onLeft.push({ text, only: true });
-    else if (change.added) onRight.push({ text, only: true });
-    else {
-      onLeft.push({ text, only: false });
-      onRight.push({ text, only: false });
-    }
+  for (const { same, left: one, right: two } of withoutChance(stepsOf(changes))) {
+    onLeft.push({ text: same, only: false }, { text: one, only: true });
+    onRight.push({ text: same, only: false }, { text: two, only: true });
   }
   return { left: onLeft, right: onRight };
+}
+
+/** What both sides have, then what each has instead of the other's; any of the three may be empty. */
+interface Step {
+  readonly same: string;
+  readonly left: string;
+  readonly right: string;
+}
+
+function stepsOf(changes: readonly ArrayChange<string>[]): Step[] {
+  const steps: Step[] = [];
+  let [same, left, right] = ['', '', ''];
+  for (const change of changes) {
+    const text = change.value.join('');
+    if (change.removed) left += text;
+    else if (change.added) right += text;
+    else {
+      steps.push({ same, left, right });
+      [same, left, right] = [text, '', ''];
+    }
+  }
+  return [...steps, { same, left, right }];
+}
+
+/** Takes a common run between two longer changes for chance ("to" in two unlike sentences): it reads as noise. */
+function withoutChance(steps: readonly Step[]): Step[] {
+  const kept: Step[] = [];
+  for (const step of steps) {
+    let last = step;
+    for (let before = kept.at(-1); before !== undefined && isChance(before, last); before = kept.at(-1)) {
+      kept.pop();
+      last = {
+        same: before.same,
+        left: before.left + last.same + last.left,
+        right: before.right + last.same + last.right,
+      };
+    }
+    kept.push(last);
+  }
+  return kept;
+}
+
+function isChance(before: Step, { same, left, right }: Step): boolean {
+  const changedBefore = Math.max(before.left.length, before.right.length);
+  const changedAfter = Math.max(left.length, right.length);
+  return changedBefore > 0 && changedAfter > 0 && same.length <= changedBefore && same.length <= changedAfter;
 }
 
 function tokens(text: string): string[] {

@@ -98,9 +98,11 @@ export function Findings({
             </span>
             <span className={styles.how}>
               {counted(count, 'place')} in {counted(rows, 'row')}
-              {examples.length === 0 ? undefined : (
-                <code className={styles.example}>{examples.slice(0, 2).join('  ')}</code>
-              )}
+              {examples.slice(0, 2).map((example) => (
+                <code key={example} className={styles.example}>
+                  {example}
+                </code>
+              ))}
             </span>
           </li>
         ))}

@@ -28,7 +28,7 @@ export interface AnnotateProps {
 
 export function Annotate(props: AnnotateProps): JSX.Element {
   const { annotation, state, tags, reveal, settings, stacked, onSettings, view } = props;
-  const { item, draft, busy, problem, turn, progress } = state;
+  const { item, draft, busy, problem, turn } = state;
   const [noteOpen, setNoteOpen] = useState(false);
   const [editing, setEditing] = useState<Side>();
   const [needsChoice, setNeedsChoice] = useState(false);
@@ -97,7 +97,6 @@ export function Annotate(props: AnnotateProps): JSX.Element {
         draft={draft}
         tags={tags}
         busy={busy}
-        canUndo={progress.undoDepth > 0}
         problem={problem}
         needsChoice={needsChoice}
         noteOpen={noteOpen}
@@ -106,8 +105,6 @@ export function Annotate(props: AnnotateProps): JSX.Element {
         onNoteOpen={setNoteOpen}
         onEdit={edit}
         onSubmit={submit}
-        onSkip={() => void annotation.skip()}
-        onUndo={() => void annotation.undo()}
       />
       {editing === undefined ? undefined : (
         <EditSide

@@ -8,6 +8,9 @@ import { Button } from '../../ui/button.tsx';
 import { Field, TextInput } from '../../ui/field.tsx';
 import styles from './annotator-form.module.css';
 
+/** The name under which preferences came in with files; nobody labels as it. */
+const importedName = 'imported';
+
 export interface AnnotatorFormProps {
   readonly annotators: readonly Annotator[];
   readonly current: string | undefined;
@@ -21,6 +24,7 @@ export function AnnotatorForm({ annotators, current, onChoose }: AnnotatorFormPr
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ShownProblem>();
   const trimmed = name.trim();
+  const people = annotators.filter((annotator) => annotator.name !== importedName);
   const add = async (): Promise<void> => {
     setBusy(true);
     setProblem(undefined);
@@ -36,9 +40,9 @@ export function AnnotatorForm({ annotators, current, onChoose }: AnnotatorFormPr
   };
   return (
     <div className={styles.form}>
-      {annotators.length === 0 ? undefined : (
+      {people.length === 0 ? undefined : (
         <ul className={styles.names} aria-label="Known annotators">
-          {annotators.map((annotator) => (
+          {people.map((annotator) => (
             <li key={annotator.name}>
               <Button
                 {...(annotator.name === current
@@ -60,7 +64,7 @@ export function AnnotatorForm({ annotators, current, onChoose }: AnnotatorFormPr
         }}
       >
         <Field
-          label={annotators.length === 0 ? 'Your name' : 'Somebody else'}
+          label={people.length === 0 ? 'Your name' : 'Somebody else'}
           help="Every label carries it, so that agreement can be measured."
           {...(problem === undefined ? {} : { error: `${problem.sentence} ${problem.hint ?? ''}` })}
         >
@@ -76,8 +80,8 @@ export function AnnotatorForm({ annotators, current, onChoose }: AnnotatorFormPr
             />
           )}
         </Field>
-        <Button type="submit" look="main" disabled={trimmed === ''} busy={busy}>
-          Label as {trimmed === '' ? '…' : trimmed}
+        <Button type="submit" look="main" disabled={trimmed === '' || trimmed === importedName} busy={busy}>
+          {trimmed === '' ? 'Start labelling' : `Label as ${trimmed}`}
         </Button>
       </form>
     </div>

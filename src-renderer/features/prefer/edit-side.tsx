@@ -123,7 +123,13 @@ function FieldInput({
   const lines = value.split('\n').length + Math.floor(value.length / 100);
   return (
     <Field
-      label={field.tool === undefined ? kindLabels[field.kind] : `Arguments of ${field.tool}, as JSON`}
+      label={
+        field.key.endsWith('/new')
+          ? 'Text, none so far'
+          : field.tool === undefined
+            ? kindLabels[field.kind]
+            : `Arguments of ${field.tool}, as JSON`
+      }
       {...(error === undefined ? {} : { error })}
     >
       {(ids) => (
@@ -131,7 +137,7 @@ function FieldInput({
           {...ids}
           className={field.kind === 'arguments' ? styles.mono : undefined}
           spellCheck={field.kind !== 'arguments'}
-          rows={Math.min(16, Math.max(2, lines + 1))}
+          rows={Math.min(16, Math.max(field.key.endsWith('/new') ? 1 : 2, lines))}
           value={value}
           onChange={(event) => onChange(event.target.value)}
         />

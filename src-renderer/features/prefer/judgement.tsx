@@ -16,7 +16,6 @@ export interface JudgementProps {
   readonly draft: Draft;
   readonly tags: readonly string[];
   readonly busy: boolean;
-  readonly canUndo: boolean;
   readonly problem?: ShownProblem | undefined;
   /** Something was asked for that needs a choice first. */
   readonly needsChoice: boolean;
@@ -26,8 +25,6 @@ export interface JudgementProps {
   readonly onNoteOpen: (open: boolean) => void;
   readonly onEdit: () => void;
   readonly onSubmit: () => void;
-  readonly onSkip: () => void;
-  readonly onUndo: () => void;
 }
 
 const verdicts: readonly { readonly verdict: Verdict; readonly label: string; readonly keys: string }[] = [
@@ -46,8 +43,8 @@ const strengths: readonly { readonly value: `${Strength}`; readonly label: strin
 const strengthOf: Readonly<Record<`${Strength}`, Strength>> = { '1': 1, '2': 2, '3': 3 };
 
 export function Judgement(props: JudgementProps): JSX.Element {
-  const { draft, tags, busy, canUndo, problem, needsChoice, noteOpen } = props;
-  const { onDraft, onChoose, onNoteOpen, onEdit, onSubmit, onSkip, onUndo } = props;
+  const { draft, tags, busy, problem, needsChoice, noteOpen } = props;
+  const { onDraft, onChoose, onNoteOpen, onEdit, onSubmit } = props;
   const sided = draft.verdict === 'left' || draft.verdict === 'right';
   return (
     <section className={styles.bar} aria-label="Your judgement" aria-busy={busy}>
@@ -89,17 +86,9 @@ export function Judgement(props: JudgementProps): JSX.Element {
               segments={strengths}
               disabled={!sided}
             />
-            <Kbd keys={keys.weaker} />
-            <Kbd keys={keys.stronger} />
           </div>
         </Tooltip>
         <div className={styles.end}>
-          <Button look="quiet" icon="undo" keys={keys.undo} disabled={!canUndo} onClick={onUndo}>
-            Undo
-          </Button>
-          <Button look="quiet" icon="skip" keys={keys.skip} onClick={onSkip}>
-            Skip
-          </Button>
           <Button look="main" keys={keys.submit} disabled={draft.verdict === undefined} onClick={onSubmit}>
             Save, next
           </Button>
@@ -129,7 +118,7 @@ export function Judgement(props: JudgementProps): JSX.Element {
             title={sided ? 'Correct the chosen side; the correction becomes a new turn' : 'Choose a side first'}
             onClick={onEdit}
           >
-            Edit chosen
+            Edit
           </Button>
           <Button look="quiet" icon="note" keys={keys.note} onClick={() => onNoteOpen(!noteOpen)}>
             {draft.note.trim() === '' || noteOpen ? 'Note' : <span className={styles.notePreview}>{draft.note}</span>}

@@ -51,6 +51,20 @@ export function LabelMain(props: LabelMainProps): JSX.Element {
         middle={progress === undefined ? undefined : <ProgressLine progress={progress} />}
         end={
           <>
+            <Button
+              look="quiet"
+              icon="undo"
+              keys={keys.undo}
+              disabled={(progress?.undoDepth ?? 0) === 0}
+              onClick={undo}
+            >
+              Undo
+            </Button>
+            {isLabelling ? (
+              <Button look="quiet" icon="skip" keys={keys.skip} onClick={() => void annotation.skip()}>
+                Skip
+              </Button>
+            ) : undefined}
             {isLabelling ? (
               <LookButtons
                 settings={settings}

@@ -1,29 +1,19 @@
 // A pair to look at: the shared prefix folded above, its two branches side by side or one above the other.
 import type { Turn } from '#contract/turn';
-import {
-  useEffect,
-  useImperativeHandle,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type JSX,
-  type ReactNode,
-  type Ref,
-} from 'react';
-import { compareSides, alignTurns, type Comparison } from './compare-sides.ts';
+import { useEffect, useImperativeHandle, useMemo, useRef, useState, type JSX, type ReactNode, type Ref } from 'react';
+import { ActionScope } from '../../lib/actions.tsx';
+import { compareSides, type Comparison } from './compare-sides.ts';
 import type { Side as SideName } from './draft.ts';
 import styles from './pair-view.module.css';
+import { useScrollActions } from './prefer-actions.ts';
 import { Prefix } from './prefix.tsx';
-import { followScroll, usableAnchors } from './scroll-sync.ts';
 import { Side } from './side.tsx';
+import { useScrollSync } from './use-scroll-sync.ts';
 import type { ViewSettings } from './view-settings.ts';
 
 export interface PairViewHandle {
   /** Scrolls both sides to the first words that differ. */
   readonly jump: () => void;
-  /** Scrolls by this share of the visible height. */
-  readonly scroll: (share: number) => void;
   readonly focus: () => void;
   readonly togglePrefix: () => void;
 }
@@ -47,25 +37,26 @@ export function PairView(props: PairViewProps): JSX.Element {
   const { prefix, left, right, settings, stacked, chosen, leftNote, rightNote, handle } = props;
   const leftBox = useRef<HTMLDivElement>(null);
   const rightBox = useRef<HTMLDivElement>(null);
+  const sidesBox = useRef<HTMLDivElement>(null);
   const [prefixOpen, setPrefixOpen] = useState(false);
   const comparison = useComparison(left, right, settings.diff);
-  const onScroll = useScrollSync(leftBox, rightBox, left, right, settings.sync);
+  const sync = useScrollSync(leftBox, rightBox, left, right, settings.sync);
+
+  const scroll = (share: number): void => {
+    const focused = [leftBox.current, rightBox.current].find((box) => box?.contains(document.activeElement) === true);
+    // Level by turns they follow each other; the longer one leads, so that its end can be reached.
+    const both = settings.sync ? [longer(leftBox.current, rightBox.current)] : [leftBox.current, rightBox.current];
+    for (const box of focused === undefined ? both : [focused]) box?.scrollBy({ top: share * box.clientHeight });
+  };
 
   useImperativeHandle(handle, () => ({
     jump: () => {
       const found = comparison ?? compareSides(left, right);
+      sync.rest();
       reveal(leftBox.current, found.firstLeft);
       reveal(rightBox.current, found.firstRight);
     },
-    scroll: (share) => {
-      const box = rightBox.current?.contains(document.activeElement) === true ? rightBox.current : leftBox.current;
-      box?.scrollBy({ top: share * box.clientHeight });
-      if (!settings.sync) {
-        const other = box === leftBox.current ? rightBox.current : leftBox.current;
-        other?.scrollBy({ top: share * other.clientHeight });
-      }
-    },
-    focus: () => leftBox.current?.focus({ preventScroll: true }),
+    focus: () => sidesBox.current?.focus({ preventScroll: true }),
     togglePrefix: () => setPrefixOpen((open) => !open),
   }));
 
@@ -75,31 +66,45 @@ export function PairView(props: PairViewProps): JSX.Element {
       {settings.diff && comparison?.coarse === true ? (
         <p className={styles.coarse}>Very long text: parts of it are compared by line, not by word.</p>
       ) : undefined}
-      <div className={styles.sides} data-stacked={stacked}>
-        <Side
-          name="A"
-          turns={left}
-          prefix={prefix}
-          comparison={settings.diff ? comparison : undefined}
-          chosen={chosen === 'left'}
-          note={leftNote}
-          scroller={leftBox}
-          onScroll={onScroll.left}
-          leads
-        />
-        <Side
-          name="B"
-          turns={right}
-          prefix={prefix}
-          comparison={settings.diff ? comparison : undefined}
-          chosen={chosen === 'right'}
-          note={rightNote}
-          scroller={rightBox}
-          onScroll={onScroll.right}
-        />
-      </div>
+      <ActionScope when="focus">
+        <ScrollKeys scroll={scroll} />
+        <div
+          ref={sidesBox}
+          className={styles.sides}
+          data-stacked={stacked}
+          role="group"
+          aria-label="Both sides"
+          tabIndex={-1}
+          data-pane-focus=""
+        >
+          <Side
+            name="A"
+            turns={left}
+            prefix={prefix}
+            comparison={settings.diff ? comparison : undefined}
+            chosen={chosen === 'left'}
+            note={leftNote}
+            scroller={leftBox}
+            onScroll={sync.left}
+          />
+          <Side
+            name="B"
+            turns={right}
+            prefix={prefix}
+            comparison={settings.diff ? comparison : undefined}
+            chosen={chosen === 'right'}
+            note={rightNote}
+            scroller={rightBox}
+            onScroll={sync.right}
+          />
+        </div>
+      </ActionScope>
     </div>
   );
+}
+
+function ScrollKeys({ scroll }: { readonly scroll: (share: number) => void }): undefined {
+  useScrollActions(scroll);
 }
 
 function useComparison(left: readonly Turn[], right: readonly Turn[], wanted: boolean): Comparison | undefined {
@@ -114,6 +119,10 @@ function useComparison(left: readonly Turn[], right: readonly Turn[], wanted: bo
   return now ?? (later?.of === left ? later.comparison : undefined);
 }
 
+function longer(one: HTMLElement | null, two: HTMLElement | null): HTMLElement | null {
+  return (two?.scrollHeight ?? 0) > (one?.scrollHeight ?? 0) ? two : one;
+}
+
 function textLength(turns: readonly Turn[]): number {
   let length = 0;
   for (const { message } of turns) {
@@ -121,55 +130,6 @@ function textLength(turns: readonly Turn[]): number {
       if (part.type === 'text' || part.type === 'reasoning') length += part.text.length;
   }
   return length;
-}
-
-/** Scroll handlers that keep the columns level by the turns that face each other. */
-function useScrollSync(
-  leftBox: { readonly current: HTMLDivElement | null },
-  rightBox: { readonly current: HTMLDivElement | null },
-  left: readonly Turn[],
-  right: readonly Turn[],
-  wanted: boolean,
-): { readonly left: () => void; readonly right: () => void } {
-  const latest = useRef({ left, right, wanted });
-  useLayoutEffect(() => {
-    latest.current = { left, right, wanted };
-  });
-  const [handlers] = useState(() => {
-    // What was set from here comes back as a scroll event, which must not be answered.
-    const expected = new WeakMap<HTMLElement, number>();
-    let aligned: { readonly of: readonly Turn[]; readonly rows: ReturnType<typeof alignTurns> } | undefined;
-    const follow = (box: HTMLElement | null, other: HTMLElement | null, leftLeads: boolean): void => {
-      if (box === null || other === null || !latest.current.wanted) return;
-      const set = expected.get(box);
-      expected.delete(box);
-      if (set !== undefined && Math.abs(set - box.scrollTop) < 2) return;
-      if (aligned?.of !== latest.current.left) {
-        aligned = { of: latest.current.left, rows: alignTurns(latest.current.left, latest.current.right) };
-      }
-      const facing = aligned.rows.flatMap(([one, two]) => {
-        const from = offsetOf(box, leftLeads ? one : two);
-        const to = offsetOf(other, leftLeads ? two : one);
-        return from === undefined || to === undefined ? [] : [{ from, to }];
-      });
-      const furthest = { from: box.scrollHeight - box.clientHeight, to: other.scrollHeight - other.clientHeight };
-      const top = Math.round(followScroll(usableAnchors(facing, furthest), box.scrollTop));
-      if (Math.abs(top - other.scrollTop) < 1) return;
-      expected.set(other, top);
-      other.scrollTop = top;
-    };
-    return {
-      left: () => follow(leftBox.current, rightBox.current, true),
-      right: () => follow(rightBox.current, leftBox.current, false),
-    };
-  });
-  return handlers;
-}
-
-function offsetOf(box: HTMLElement, turn: Turn | undefined): number | undefined {
-  if (turn === undefined) return undefined;
-  const row = box.querySelector<HTMLElement>(`[data-turn="${turn.id}"]`);
-  return row === null ? undefined : row.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
 }
 
 /** Brings the first differing words of a piece, or its turn, near the top of the column. */

@@ -118,22 +118,27 @@ export function useLookActions({ view, settings, stacked, onSettings }: LookActi
     keys: keys.prefix,
     run: () => view.current?.togglePrefix(),
   });
+}
+
+/** Keys that scroll the sides; they count where the focus is on them. `share`: of the visible height. */
+export function useScrollActions(scroll: (share: number) => void): void {
+  const move = { section: lookSection, hidden: true, repeats: true } as const;
+  useAction({ ...move, id: 'prefer.down', title: 'Scroll down', keys: ['J', 'ArrowDown'], run: () => scroll(0.12) });
+  useAction({ ...move, id: 'prefer.up', title: 'Scroll up', keys: ['K', 'ArrowUp'], run: () => scroll(-0.12) });
   useAction({
-    id: 'prefer.down',
-    title: 'Scroll the sides down',
-    section: lookSection,
-    keys: 'J',
-    hidden: true,
-    repeats: true,
-    run: () => view.current?.scroll(0.25),
+    ...move,
+    id: 'prefer.page-down',
+    title: 'Scroll a page down',
+    keys: ['PageDown', ' '],
+    run: () => scroll(0.9),
   });
   useAction({
-    id: 'prefer.up',
-    title: 'Scroll the sides up',
-    section: lookSection,
-    keys: 'K',
-    hidden: true,
-    repeats: true,
-    run: () => view.current?.scroll(-0.25),
+    ...move,
+    id: 'prefer.page-up',
+    title: 'Scroll a page up',
+    keys: 'PageUp',
+    run: () => scroll(-0.9),
   });
+  useAction({ ...move, id: 'prefer.top', title: 'Scroll to the top', keys: 'Home', run: () => scroll(-1e6) });
+  useAction({ ...move, id: 'prefer.bottom', title: 'Scroll to the end', keys: 'End', run: () => scroll(1e6) });
 }

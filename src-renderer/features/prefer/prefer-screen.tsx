@@ -211,7 +211,7 @@ function NoPairs({ onMine }: { readonly onMine: () => void }): JSX.Element {
           <Button look="main" icon="search" onClick={onMine}>
             Find pairs
           </Button>
-          <Button icon="import" onClick={() => registry.run('import.open')}>
+          <Button icon="import" onClick={() => registry.run('imports.open')}>
             Import preferences
           </Button>
         </>

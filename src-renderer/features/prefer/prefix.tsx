@@ -1,6 +1,6 @@
 // What both sides share, folded to one line: how much there is and what was said last.
 import type { Turn } from '#contract/turn';
-import { useMemo, type JSX } from 'react';
+import { useLayoutEffect, useMemo, useRef, type JSX } from 'react';
 import { Icon } from '../../ui/icons.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
 import { MessageRow } from '../../ui/transcript/message-row.tsx';
@@ -37,11 +37,18 @@ export function Prefix({ turns, open, onToggle }: PrefixProps): JSX.Element {
 
 function PrefixTurns({ turns }: { readonly turns: readonly Turn[] }): JSX.Element {
   const rows = useMemo(() => transcriptRows(turns), [turns]);
+  const box = useRef<HTMLDivElement>(null);
+  // Opens at its end: what was said last is what the sides answer. Heights are estimates until rows come in sight.
+  useLayoutEffect(() => {
+    const toEnd = (): void => box.current?.scrollTo({ top: box.current.scrollHeight });
+    toEnd();
+    const frame = requestAnimationFrame(() => requestAnimationFrame(toEnd));
+    return () => cancelAnimationFrame(frame);
+  }, []);
   return (
-    // Opens at its end: what was said last is what the sides answer.
     <div
+      ref={box}
       className={styles.turns}
-      ref={(box) => box?.scrollTo({ top: box.scrollHeight })}
       // A column that scrolls must be reached by keyboard.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}

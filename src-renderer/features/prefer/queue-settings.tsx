@@ -8,8 +8,8 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Field, TextInput } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
 import { Select } from '../../ui/select.tsx';
-import { Tabs } from '../../ui/tabs.tsx';
 import { FilterFields } from './filter-fields.tsx';
 import styles from './queue-settings.module.css';
 import { plainFilter } from './queue-words.ts';
@@ -83,96 +83,85 @@ export function QueueSettings(props: QueueSettingsProps): JSX.Element {
         </>
       }
     >
-      <Tabs
+      <Segmented
         label="Settings"
         value={part}
         onChange={setPart}
-        tabs={[
-          {
-            value: 'pairs',
-            label: 'Pairs',
-            content: (
-              <div className={styles.part}>
-                <FilterFields filter={filter} onChange={setFilter} />
-              </div>
-            ),
-          },
-          {
-            value: 'labelling',
-            label: 'Labelling',
-            content: (
-              <div className={styles.part}>
-                <Field
-                  label="Blind repeats"
-                  help="Some pairs come up again later, sides shuffled anew, without a word that they do. How often you answer alike is your own consistency, shown under Agreement."
-                >
-                  {({ id }) => (
-                    <Select
-                      id={id}
-                      value={rate ?? String(repeatRate)}
-                      onChange={(value) => setRepeatRate(Number(value))}
-                      options={[
-                        ...rates.map((value) => ({ value, label: rateNames[value] ?? value })),
-                        ...(rate === undefined
-                          ? [{ value: String(repeatRate), label: `${String(Math.round(repeatRate * 100))} %` }]
-                          : []),
-                      ]}
-                    />
-                  )}
-                </Field>
-                <div>
-                  <Checkbox checked={sendsAtOnce} onChange={setSendsAtOnce}>
-                    Save as soon as a choice is made
-                  </Checkbox>
-                  <p className={styles.help}>
-                    Faster where you give no reasons: A, B, T or X saves at once. Set strength, tags and note before the
-                    choice. Undo works as always.
-                  </p>
-                </div>
-                <div>
-                  <Checkbox checked={reveal} onChange={setReveal}>
-                    Show sources and scores before the choice
-                  </Checkbox>
-                  {reveal ? (
-                    <p className={styles.warning}>
-                      <Icon name="warn" size={14} /> This sways judgement: knowing the model or the score, people agree
-                      with it. Leave it off for labels you want to train on.
-                    </p>
-                  ) : (
-                    <p className={styles.help}>Off: you see them right after each label, beside the pairs.</p>
-                  )}
-                </div>
-              </div>
-            ),
-          },
-          {
-            value: 'tags',
-            label: 'Reason tags',
-            content: (
-              <div className={styles.part}>
-                <p className={styles.help}>
-                  Up to nine, toggled by their number. An emptied line takes its tag away; labels keep what they have.
-                </p>
-                <ol className={styles.tags}>
-                  {tags.map((tag, index) => (
-                    // A line is its number.
-                    // oxlint-disable-next-line react/no-array-index-key
-                    <li key={index}>
-                      <Kbd keys={String(index + 1)} />
-                      <TextInput
-                        aria-label={`Tag ${String(index + 1)}`}
-                        value={tag}
-                        maxLength={60}
-                        onChange={(event) => setTags(tags.with(index, event.target.value))}
-                      />
-                    </li>
-                  ))}
-                </ol>
-              </div>
-            ),
-          },
+        segments={[
+          { value: 'pairs', label: 'Pairs' },
+          { value: 'labelling', label: 'Labelling' },
+          { value: 'tags', label: 'Reason tags' },
         ]}
       />
+      {part === 'pairs' ? (
+        <div className={styles.part}>
+          <FilterFields filter={filter} onChange={setFilter} />
+        </div>
+      ) : part === 'labelling' ? (
+        <div className={styles.part}>
+          <Field
+            label="Blind repeats"
+            help="Some pairs come up again later, sides shuffled anew, without a word that they do. How often you answer alike is your own consistency, shown under Agreement."
+          >
+            {({ id }) => (
+              <Select
+                id={id}
+                value={rate ?? String(repeatRate)}
+                onChange={(value) => setRepeatRate(Number(value))}
+                options={[
+                  ...rates.map((value) => ({ value, label: rateNames[value] ?? value })),
+                  ...(rate === undefined
+                    ? [{ value: String(repeatRate), label: `${String(Math.round(repeatRate * 100))} %` }]
+                    : []),
+                ]}
+              />
+            )}
+          </Field>
+          <div>
+            <Checkbox checked={sendsAtOnce} onChange={setSendsAtOnce}>
+              Save as soon as a choice is made
+            </Checkbox>
+            <p className={styles.help}>
+              Faster where you give no reasons: A, B, T or X saves at once. Set strength, tags and note before the
+              choice. Undo works as always.
+            </p>
+          </div>
+          <div>
+            <Checkbox checked={reveal} onChange={setReveal}>
+              Show sources and scores before the choice
+            </Checkbox>
+            {reveal ? (
+              <p className={styles.warning}>
+                <Icon name="warn" size={14} /> This sways judgement: knowing the model or the score, people agree with
+                it. Leave it off for labels you want to train on.
+              </p>
+            ) : (
+              <p className={styles.help}>Off: you see them right after each label, beside the pairs.</p>
+            )}
+          </div>
+        </div>
+      ) : (
+        <div className={styles.part}>
+          <p className={styles.help}>
+            Up to nine, toggled by their number. An emptied line takes its tag away; labels keep what they have.
+          </p>
+          <ol className={styles.tags}>
+            {tags.map((tag, index) => (
+              // A line is its number.
+              // oxlint-disable-next-line react/no-array-index-key
+              <li key={index}>
+                <Kbd keys={String(index + 1)} />
+                <TextInput
+                  aria-label={`Tag ${String(index + 1)}`}
+                  value={tag}
+                  maxLength={60}
+                  onChange={(event) => setTags(tags.with(index, event.target.value))}
+                />
+              </li>
+            ))}
+          </ol>
+        </div>
+      )}
     </Dialog>
   );
 }

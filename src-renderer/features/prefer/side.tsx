@@ -20,15 +20,13 @@ export interface SideProps {
   readonly note?: ReactNode;
   readonly scroller: Ref<HTMLDivElement>;
   readonly onScroll: () => void;
-  /** The pane that takes the keys first. */
-  readonly leads?: boolean;
 }
 
 /** Rows drawn with the first paint; the others follow when there is time. */
 const firstRows = 14;
 
 export function Side(props: SideProps): JSX.Element {
-  const { name, turns, prefix, comparison, chosen, note, scroller, onScroll, leads } = props;
+  const { name, turns, prefix, comparison, chosen, note, scroller, onScroll } = props;
   return (
     <section className={styles.side} aria-label={`Side ${name}`} data-chosen={chosen}>
       <header className={styles.head}>
@@ -47,7 +45,6 @@ export function Side(props: SideProps): JSX.Element {
         role="region"
         aria-label={`Turns of ${name}`}
         data-side={name}
-        {...(leads === true ? { 'data-pane-focus': '' } : {})}
       >
         <Rows turns={turns} prefix={prefix} comparison={comparison} />
         {turns.length === 0 ? <p className={styles.none}>This side ends where the shared part does.</p> : undefined}
