@@ -217,7 +217,8 @@ function drawMinimap(context: CanvasRenderingContext2D, scene: Scene): void {
   const pixels = axisPixels(width);
   context.fillStyle = palette['--sunken'];
   context.fillRect(0, 0, width, geometry.minimap);
-  const laneHeight = Math.min(4, (geometry.minimap - 4) / Math.max(1, layout.lanes.length));
+  const laneHeight = Math.min(6, (geometry.minimap - 4) / Math.max(1, layout.lanes.length));
+  const top = (geometry.minimap - laneHeight * Math.min(layout.lanes.length, 200)) / 2;
   const lanes = Math.min(layout.lanes.length, 200);
   const boxes = visibleBoxes({
     layout,
@@ -232,7 +233,7 @@ function drawMinimap(context: CanvasRenderingContext2D, scene: Scene): void {
     context.beginPath();
     for (const box of boxes) {
       if (spans[box.index]?.kind === kind)
-        context.rect(geometry.inset + box.x, 2 + box.lane * laneHeight, box.width, Math.max(1, laneHeight - 1));
+        context.rect(geometry.inset + box.x, top + box.lane * laneHeight, box.width, Math.max(1, laneHeight - 1));
     }
     context.fill();
   }

@@ -32,11 +32,11 @@ const columns: readonly {
   { key: 'name', by: 'name', title: 'Name' },
   { key: 'group', title: 'Group' },
   { key: 'model', title: 'Model' },
+  { key: 'source', title: 'Source' },
   { key: 'score', by: 'score', title: 'Score' },
   { key: 'messages', by: 'messages', title: 'Messages', end: true },
   { key: 'tokens', by: 'tokens', title: 'Tokens', end: true },
   { key: 'duration', by: 'duration', title: 'Duration', end: true },
-  { key: 'source', title: 'Source' },
   { key: 'date', by: 'date', title: 'Date', end: true },
 ];
 

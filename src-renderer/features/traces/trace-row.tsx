@@ -35,13 +35,13 @@ export const WideRow = memo(function WideRow(props: TraceRowProps): ReactNode {
       </span>
       <span className={css.group}>{trace.group}</span>
       <span className={css.model}>{trace.model}</span>
+      <span className={css.source}>{formatNames[trace.source]}</span>
       <span className={css.score}>
         <Scores scores={trace.scores} first={scoreName} />
       </span>
       <Figure count={trace.messageCount} unit="messages" />
       <Figure count={tokensOf(trace)} unit="tokens" className={css.tokens} />
       <span className={classes(css.figure, css.duration)}>{durationOf(trace)}</span>
-      <span className={css.source}>{formatNames[trace.source]}</span>
       <When trace={trace} now={now} />
     </div>
   );
@@ -178,13 +178,13 @@ function WideSkeleton(): ReactNode {
         <Skeleton width="70%" />
       </span>
       <Skeleton width="60%" />
+      <span className={css.source}>
+        <Skeleton width="70%" />
+      </span>
       <Skeleton width="50%" />
       <span />
       <span className={css.tokens} />
       <span className={css.duration} />
-      <span className={css.source}>
-        <Skeleton width="70%" />
-      </span>
       <Skeleton width="60%" />
     </div>
   );

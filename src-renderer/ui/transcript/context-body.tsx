@@ -6,12 +6,19 @@ import { JsonValue, Parts } from './parts.tsx';
 import { describeTool } from './tool-schema.ts';
 import css from './context-body.module.css';
 
+/** System prompts are long and the same in every trace of an agent: their beginning is enough at first. */
+const promptLimit = 480;
+
 export function ContextBody({ message }: { readonly message: Extract<Message, { role: 'context' }> }): JSX.Element {
   const { content, tools } = message;
   if (content.length === 0 && tools.length === 0) return <p className={css.none}>No system prompt and no tools.</p>;
   return (
     <>
-      {content.length === 0 ? <p className={css.none}>No system prompt.</p> : <Parts parts={content} />}
+      {content.length === 0 ? (
+        <p className={css.none}>No system prompt.</p>
+      ) : (
+        <Parts parts={content} limit={promptLimit} />
+      )}
       {tools.length === 0 ? undefined : (
         <Fold label={`${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}`} note={namesOf(tools)}>
           <ul className={css.tools}>

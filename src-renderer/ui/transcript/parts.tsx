@@ -16,16 +16,19 @@ const treeLimit = 400_000;
 export function Parts({
   parts,
   renderText,
+  limit,
 }: {
   readonly parts: readonly Part[];
   readonly renderText?: RenderText | undefined;
+  /** Characters of a text shown at first. */
+  readonly limit?: number;
 }): JSX.Element {
   return (
     <>
       {parts.map((part, index) => (
         // Parts have no name but their place, and a turn never changes.
         // oxlint-disable-next-line react/no-array-index-key
-        <PartView key={index} part={part} index={index} renderText={renderText} />
+        <PartView key={index} part={part} index={index} renderText={renderText} limit={limit} />
       ))}
     </>
   );
@@ -35,15 +38,17 @@ function PartView({
   part,
   index,
   renderText,
+  limit,
 }: {
   readonly part: Part;
   readonly index: number;
   readonly renderText: RenderText | undefined;
+  readonly limit: number | undefined;
 }): JSX.Element {
   if (part.type === 'image') return <ImagePart url={part.url} />;
   if (part.type === 'other') return <OtherPart kind={part.kind} value={part.value} />;
   if (part.type === 'reasoning') return <ReasoningPart text={part.text} />;
-  if (renderText === undefined) return <PlainText text={part.text} />;
+  if (renderText === undefined) return <PlainText text={part.text} limit={limit} />;
   return <ClippedText text={part.text} render={(shown) => renderText(shown, index)} />;
 }
 
@@ -58,8 +63,14 @@ function ReasoningPart({ text }: { readonly text: string }): JSX.Element {
 }
 
 /** Text as it was written; only fenced code is set in mono. */
-export function PlainText({ text }: { readonly text: string }): JSX.Element {
-  return <ClippedText text={text} render={fenced} />;
+export function PlainText({
+  text,
+  limit,
+}: {
+  readonly text: string;
+  readonly limit?: number | undefined;
+}): JSX.Element {
+  return <ClippedText text={text} render={fenced} {...(limit === undefined ? {} : { limit })} />;
 }
 
 /** What a tool gave back: a tree where it is JSON, else the text. */
