@@ -1,5 +1,6 @@
 // What every handler is given: the open studio and the desk, and how the engine's problems become the contract's errors.
 import { ORPCError, os, ValidationError } from '@orpc/server';
+import { problems } from '#contract/problem';
 import { Problem, sentenceOf } from '#engine/problem';
 import type { Studio } from '#engine/studio';
 import type { DoctorLine, RecentWorkspace, WorkspaceInfo } from '#contract/workspace';
@@ -47,7 +48,12 @@ export const asContractErrors = os.$context<Context>().middleware(async ({ next 
 
 export function toContractError(problem: Problem): ORPCError<string, { hint?: string }> {
   const data = problem.hint === undefined ? {} : { hint: problem.hint };
-  return new ORPCError(problem.code, { message: problem.message, data, cause: problem });
+  return new ORPCError(problem.code, {
+    status: problems[problem.code].status,
+    message: problem.message,
+    data,
+    cause: problem,
+  });
 }
 
 /** The first thing wrong with an input that its schema did not take, in words; undefined for any other error. */

@@ -101,7 +101,7 @@ function databaseLine(folder: string): DoctorLine {
   if (!existsSync(file))
     return { name: 'Database', state: 'ok', detail: 'None yet; it is made when something is imported.' };
   const damage = damageOf(file);
-  const megabytes = (statSync(file).size / 1e6).toFixed(1);
+  const megabytes = (sizeOf(file) / 1e6).toFixed(1);
   if (damage === undefined) return { name: 'Database', state: 'ok', detail: `${file} (${megabytes} MB), sound` };
   return {
     name: 'Database',
@@ -109,6 +109,11 @@ function databaseLine(folder: string): DoctorLine {
     detail: `${file} is damaged: ${damage}`,
     fix: `Copy the newest file of ${dirname(file)}/backups over it while Atelier is closed.`,
   };
+}
+
+/** With what is written to the log beside it and not moved over yet. */
+function sizeOf(file: string): number {
+  return statSync(file).size + (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0);
 }
 
 async function spaceLine(folder: string): Promise<DoctorLine> {

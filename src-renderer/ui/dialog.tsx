@@ -63,9 +63,10 @@ function focusBody(event: Event): void {
   event.preventDefault();
   const dialog = event.currentTarget;
   if (!(dialog instanceof HTMLElement)) return;
-  const first = dialog.querySelector<HTMLElement>(
-    '[data-dialog-body] :is(input, textarea, select, button, [tabindex="0"]):not(:disabled)',
-  );
+  const control = ':is(input, textarea, select, button, [tabindex="0"]):not(:disabled)';
+  const first =
+    dialog.querySelector<HTMLElement>(`[data-dialog-body] ${control}`) ??
+    [...dialog.querySelectorAll<HTMLElement>(`footer ${control}`)].at(-1);
   (first ?? dialog).focus();
 }
 

@@ -86,15 +86,13 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
 export async function startElectron(args: readonly string[], main: string = root): Promise<ElectronApplication> {
   const launch = electronLaunch();
   if (launch === undefined) throw new Error('No Electron runtime is installed: run node build/setup.mjs.');
-  const env = Object.entries({ ...process.env, ...launch.env }).filter(
+  // Playwright finds the runtime through the electron package, which reads this. Told the executable itself, it would not hold
+  // the app back until it has attached, and a launch in twenty would hang.
+  if (launch.dist !== undefined) process.env['ELECTRON_OVERRIDE_DIST_PATH'] = launch.dist;
+  const env = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && entry[0] !== 'ELECTRON_RUN_AS_NODE',
   );
-  return _electron.launch({
-    executablePath: launch.executable,
-    args: [...launch.args, main, ...args],
-    env: Object.fromEntries(env),
-    cwd: root,
-  });
+  return _electron.launch({ args: [...launch.args, main, ...args], env: Object.fromEntries(env), cwd: root });
 }
 
 /** Gives the page exactly this size. */

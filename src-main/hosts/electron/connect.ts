@@ -4,7 +4,7 @@ import { RPCHandler } from '@orpc/server/message-port';
 import { connectMessage, grantChannel } from '#contract/bridge';
 import type { Context } from '#handlers/context';
 import { router } from '#handlers/router';
-import { origin } from './scheme.ts';
+import { origin } from './app-url.ts';
 
 export interface ConnectParts {
   readonly windowOf: () => BrowserWindow | undefined;

@@ -1,6 +1,6 @@
 // What the page may not do: leave its origin, open windows, download, ask for devices, reach the network.
 import { dialog, shell, type BrowserWindow, type Session, type WebContents } from 'electron';
-import { origin } from './scheme.ts';
+import { origin, pageUrl } from './app-url.ts';
 
 /** Copying text is all the page may ask of the system by itself. */
 const allowedPermissions = new Set(['clipboard-sanitized-write']);
@@ -29,12 +29,12 @@ export function guardSession(session: Session): void {
 
 /** Guards every page there is or will be: also one that should not exist. */
 export function guardContents(contents: WebContents, windowOf: () => BrowserWindow | undefined): void {
-  contents.on('will-navigate', (event) => {
-    event.preventDefault();
-    void offerLink(event.url, windowOf());
-  });
+  // Comes before will-navigate, and for every frame.
   contents.on('will-frame-navigate', (event) => {
-    if (!isPage(event.url)) event.preventDefault();
+    // The page may load itself again, and nothing else.
+    if (event.isMainFrame && event.url === pageUrl) return;
+    event.preventDefault();
+    if (event.isMainFrame) void offerLink(event.url, windowOf());
   });
   contents.on('will-redirect', (event) => event.preventDefault());
   contents.on('will-attach-webview', (event) => event.preventDefault());

@@ -1,10 +1,8 @@
 // app://studio: the page's own origin, served from the built renderer and from nowhere else, under a strict policy.
 import { protocol, type Session } from 'electron';
 import { readFile } from 'node:fs/promises';
-import { extname, isAbsolute, join, relative } from 'node:path';
-
-export const origin = 'app://studio';
-export const pageUrl = `${origin}/index.html`;
+import { extname } from 'node:path';
+import { fileFor } from './app-url.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -61,22 +59,6 @@ async function answer(method: string, url: string, folder: string): Promise<Resp
   } catch {
     return refusal(404);
   }
-}
-
-/** The file that a URL names, undefined for whatever is not inside `folder`. Exported for its test. */
-export function fileFor(url: string, folder: string): string | undefined {
-  const { host, pathname } = new URL(url);
-  if (`app://${host}` !== origin) return undefined;
-  let name: string;
-  try {
-    name = decodeURIComponent(pathname);
-  } catch {
-    return undefined;
-  }
-  if (/[\\\0:]/.test(name)) return undefined;
-  const path = join(folder, name);
-  const inside = relative(folder, path);
-  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? undefined : path;
 }
 
 function refusal(status: number): Response {

@@ -1,7 +1,7 @@
 // The window: sandboxed, isolated, without Node, showing app://studio and nothing else.
 import { BrowserWindow, nativeTheme } from 'electron';
 import { crashDialogs } from './crash.ts';
-import { pageUrl } from './scheme.ts';
+import { pageUrl } from './app-url.ts';
 import { keepWindowState, readWindowState } from './window-state.ts';
 
 /** --bg of styles/tokens.css, so that nothing flashes before the page has drawn. */
