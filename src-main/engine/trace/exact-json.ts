@@ -208,7 +208,7 @@ function reason(text: string, said: string, where: string | undefined): string {
   if (/end of JSON/.test(said)) return 'it ends too early';
   if (/control character/.test(said)) return 'a control character stands inside a string';
   if (/escape/i.test(said)) return 'a backslash escape is wrong';
-  const found = where === undefined ? undefined : text.at(Number(where));
+  const found = where === undefined ? /^Unexpected token '(.+?)'/su.exec(said)?.[1] : text.at(Number(where));
   return found === undefined ? 'it cannot be read' : `an unexpected ${JSON.stringify(found)}`;
 }
 
