@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts';
 import { agreementCommand } from './agreement.ts';
 import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { labelCommand } from './label.ts';
 import { mineCommand } from './mine.ts';
@@ -15,5 +16,6 @@ export const commands: readonly Command[] = [
   pairsCommand,
   labelCommand,
   agreementCommand,
+  exportCommand,
   doctorCommand,
 ];

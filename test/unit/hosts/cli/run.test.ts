@@ -78,6 +78,30 @@ describe('the path from logs to labels', () => {
     expect(report.pairs).toEqual([expect.objectContaining({ shared: 1, agreement: 1 })]);
   });
 
+  it('exports the labels for a trainer, says what it found first, and refuses what it does not know', async () => {
+    await json(z.object({}), ['import', join(sample, 'tone-preferences.jsonl')]);
+    const summary = await json(
+      z.object({
+        rows: z.number(),
+        verified: z.number(),
+        files: z.array(z.object({ path: z.string(), rows: z.number() })),
+      }),
+      ['export', '--target', 'trl-dpo', '--out', 'out'],
+    );
+    expect(summary).toMatchObject({ rows: 5, verified: 5 });
+    const rows = summary.files
+      .filter(({ path }) => path.endsWith('.jsonl'))
+      .flatMap(({ path }) => readFileSync(path, 'utf8').trim().split('\n'));
+    expect(rows.map((row) => Object.keys(JSON.parse(row) as object))).toEqual(
+      Array.from({ length: 5 }, () => ['prompt', 'chosen', 'rejected']),
+    );
+    expect((await atelier(['export', '--target', 'csv', '--out', 'x'])).code).toBe(2);
+    expect((await atelier(['export', '--target', 'trl-dpo'])).err).toMatch(/--out PATH/);
+    expect((await atelier(['export', '--target', 'trl-dpo', '--out', 'x', '--min-strength', '9'])).err).toMatch(
+      /--min-strength/,
+    );
+  });
+
   it('writes traces out equal to what came in', async () => {
     const log = join(sample, 'writing-drafts.jsonl');
     await json(z.object({}), ['import', log]);
@@ -151,7 +175,7 @@ describe('the command line itself', () => {
 
   it('has help for every command, and a version', async () => {
     const all = (await atelier(['help'])).out;
-    for (const name of ['import', 'traces', 'mine', 'pairs', 'label', 'agreement', 'doctor']) {
+    for (const name of ['import', 'traces', 'mine', 'pairs', 'label', 'agreement', 'export', 'doctor']) {
       expect(all).toContain(name);
       expect((await atelier([name, '--help'])).out).toContain(`atelier ${name}`);
     }
