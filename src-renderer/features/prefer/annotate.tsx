@@ -83,6 +83,7 @@ export function Annotate(props: AnnotateProps): JSX.Element {
     <>
       <PairView
         key={turn}
+        pairId={item.detail.pair.id}
         prefix={item.detail.prefix}
         left={sides.left}
         right={sides.right}

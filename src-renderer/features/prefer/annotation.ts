@@ -195,9 +195,11 @@ export class Annotation {
 
   async #move(state: Extract<AnnotationState, Walked>, work: () => Promise<void>): Promise<void> {
     const { problem: _old, ...rest } = state;
+    // Sent before anything is drawn: the main process works while the page does.
+    const sent = work();
     this.#set({ ...rest, busy: true });
     try {
-      await work();
+      await sent;
     } catch (error) {
       this.#set({ ...rest, busy: false, problem: problemOf(error) });
     }

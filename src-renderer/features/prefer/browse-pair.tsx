@@ -91,6 +91,7 @@ export function BrowsePair({ id, annotator, settings, stacked, onSettings, onMod
       {bar}
       <PairView
         key={id}
+        pairId={id}
         prefix={detail.prefix}
         left={detail.a}
         right={detail.b}

@@ -19,6 +19,7 @@ export interface PairViewHandle {
 }
 
 export interface PairViewProps {
+  readonly pairId: string;
   readonly prefix: readonly Turn[];
   readonly left: readonly Turn[];
   readonly right: readonly Turn[];
@@ -34,7 +35,7 @@ export interface PairViewProps {
 const comparedAtOnce = 40_000;
 
 export function PairView(props: PairViewProps): JSX.Element {
-  const { prefix, left, right, settings, stacked, chosen, leftNote, rightNote, handle } = props;
+  const { pairId, prefix, left, right, settings, stacked, chosen, leftNote, rightNote, handle } = props;
   const leftBox = useRef<HTMLDivElement>(null);
   const rightBox = useRef<HTMLDivElement>(null);
   const sidesBox = useRef<HTMLDivElement>(null);
@@ -61,7 +62,7 @@ export function PairView(props: PairViewProps): JSX.Element {
   }));
 
   return (
-    <div className={styles.view}>
+    <div className={styles.view} data-pair={pairId}>
       <Prefix turns={prefix} open={prefixOpen} onToggle={() => setPrefixOpen(!prefixOpen)} />
       {settings.diff && comparison?.coarse === true ? (
         <p className={styles.coarse}>Very long text: parts of it are compared by line, not by word.</p>
