@@ -1,5 +1,6 @@
 // All handlers of the contract in one router.
 import { datasetsHandlers } from './datasets.ts';
+import { datasetsHandlers } from './datasets.ts';
 import { imports } from './imports.ts';
 import { jobsHandlers } from './jobs.ts';
 import { labelsHandlers } from './labels.ts';
@@ -14,5 +15,6 @@ export const router = {
   traces,
   pairs: pairsHandlers,
   labels: labelsHandlers,
+  datasets: datasetsHandlers,
   datasets: datasetsHandlers,
 };

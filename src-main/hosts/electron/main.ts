@@ -1,7 +1,8 @@
 // The Electron host: wires the window, the workspace and the contract together.
-import { app, BrowserWindow, session } from 'electron';
+import { app, dialog, session, type BrowserWindow } from 'electron';
 import { join } from 'node:path';
 import { openWorkspaceStore, systemClock } from '#adapters/workspace';
+import { Problem, sentenceOf } from '#engine/problem';
 import { doctorLines } from '../doctor.ts';
 import { RecentList } from '../recent.ts';
 import { newSample } from '../sample.ts';
@@ -62,8 +63,8 @@ function run(): void {
     if (shown?.isMinimized() === true) shown.restore();
     shown?.focus();
     const named = namedWorkspace(more);
-    // What is wrong with it is told where it is asked for next; the open one stays.
-    if (named !== undefined) workspaces.openNamed(named).catch((error: unknown) => tell(error));
+    // Where it cannot be opened, the open one stays.
+    if (named !== undefined) workspaces.openNamed(named).catch((error: unknown) => showProblem(windowOf(), error));
   });
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
@@ -115,6 +116,16 @@ function folderOf(workspaces: OpenWorkspaces): string | undefined {
 function namedWorkspace(more: unknown): string | undefined {
   if (typeof more !== 'object' || more === null || !('workspace' in more)) return undefined;
   return typeof more.workspace === 'string' ? more.workspace : undefined;
+}
+
+function showProblem(window: BrowserWindow | undefined, error: unknown): void {
+  const hint = error instanceof Problem && error.hint !== undefined ? ` ${error.hint}` : '';
+  const options = {
+    type: 'error',
+    message: 'The workspace was not opened.',
+    detail: `${sentenceOf(error)}${hint}`,
+  } as const;
+  void (window === undefined ? dialog.showMessageBox(options) : dialog.showMessageBox(window, options));
 }
 
 function tell(error: unknown): void {
