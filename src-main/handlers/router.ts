@@ -1,6 +1,5 @@
 // All handlers of the contract in one router.
 import { datasetsHandlers } from './datasets.ts';
-import { datasetsHandlers } from './datasets.ts';
 import { imports } from './imports.ts';
 import { jobsHandlers } from './jobs.ts';
 import { labelsHandlers } from './labels.ts';
@@ -15,6 +14,5 @@ export const router = {
   traces,
   pairs: pairsHandlers,
   labels: labelsHandlers,
-  datasets: datasetsHandlers,
   datasets: datasetsHandlers,
 };
