@@ -154,17 +154,17 @@ const tidy = fc
     let calls = 0;
     for (const [question, answer] of asked) {
       const from = calls;
-      prompt.push(defined(question) as Message);
+      prompt.push(defined(question));
       for (const item of answer) prompt.push(item.role === 'tool' ? { ...item, call: from + (item.call ?? 0) } : item);
       calls += callsIn(answer);
       if (prompt.at(-1)?.role === 'tool') prompt.push({ role: 'assistant', content: [{ type: 'text', text: 'done' }] });
     }
-    prompt.push(defined(last) as Message);
+    prompt.push(defined(last));
     return {
       context: root,
       prompt,
-      chosen: [defined(chosen) as Message, ...after],
-      rejected: [defined(rejected) as Message],
+      chosen: [defined(chosen), ...after],
+      rejected: [defined(rejected)],
     };
   });
 
