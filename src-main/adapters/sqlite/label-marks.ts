@@ -2,13 +2,15 @@
 import type { Connection, Statement } from './connection.ts';
 import { Bits } from './bits.ts';
 
-/** Of one annotator, or of all together (who has no skips). */
+/** Of one annotator. */
 export interface Marks {
   readonly labelled: Bits;
   /** Skipped and not labelled. */
   readonly skipped: Bits;
   /** Every pair with a smaller number is labelled or skipped; where to look for the next one. */
   firstOpen: number;
+  /** Acts that can be undone. */
+  acts: number;
 }
 
 /**
@@ -21,6 +23,7 @@ export class LabelMarks {
   readonly #labelledBy: Statement<number>;
   readonly #skippedBy: Statement<number>;
   readonly #labelled: Statement<number>;
+  readonly #acts: Statement<number>;
   readonly #hasLabel: Statement<number>;
   readonly #hasLabelBy: Statement<number>;
   readonly #hasSkipBy: Statement<number>;
@@ -29,6 +32,7 @@ export class LabelMarks {
     this.#labelledBy = db.pluck('SELECT pair FROM labels WHERE annotator = ? AND undone_at IS NULL');
     this.#skippedBy = db.pluck('SELECT pair FROM acts WHERE annotator = ? AND label IS NULL');
     this.#labelled = db.pluck('SELECT DISTINCT pair FROM labels WHERE undone_at IS NULL');
+    this.#acts = db.pluck('SELECT count(*) FROM acts WHERE annotator = ?');
     this.#hasLabel = db.pluck('SELECT 1 FROM labels WHERE pair = ? AND undone_at IS NULL LIMIT 1');
     this.#hasLabelBy = db.pluck('SELECT 1 FROM labels WHERE pair = ? AND annotator = ? AND undone_at IS NULL LIMIT 1');
     this.#hasSkipBy = db.pluck('SELECT 1 FROM acts WHERE annotator = ? AND pair = ? AND label IS NULL LIMIT 1');
@@ -41,7 +45,12 @@ export class LabelMarks {
   by(annotator: number): Marks {
     const known = this.#ofAnnotator.get(annotator);
     if (known !== undefined) return known;
-    const marks: Marks = { labelled: new Bits(), skipped: new Bits(), firstOpen: 0 };
+    const marks: Marks = {
+      labelled: new Bits(),
+      skipped: new Bits(),
+      firstOpen: 0,
+      acts: this.#acts.get(annotator) ?? 0,
+    };
     for (const pair of this.#labelledBy.all(annotator)) marks.labelled.add(pair);
     for (const pair of this.#skippedBy.all(annotator)) if (!marks.labelled.has(pair)) marks.skipped.add(pair);
     this.#ofAnnotator.set(annotator, marks);
@@ -57,11 +66,12 @@ export class LabelMarks {
     return this.#anyone;
   }
 
-  /** Tells that a label or skip by `annotator` of `pair` was written or taken back. */
-  changed(annotator: number, pair: number): void {
+  /** Tells that a label or skip by `annotator` of `pair` was written or taken back, with so many acts more or less. */
+  changed(annotator: number, pair: number, acts: number): void {
     if (this.#anyone !== undefined) set(this.#anyone, pair, this.#hasLabel.get(pair) !== undefined);
     const marks = this.#ofAnnotator.get(annotator);
     if (marks === undefined) return;
+    marks.acts += acts;
     const labelled = this.#hasLabelBy.get(pair, annotator) !== undefined;
     const skipped = !labelled && this.#hasSkipBy.get(annotator, pair) !== undefined;
     set(marks.labelled, pair, labelled);

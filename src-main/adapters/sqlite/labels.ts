@@ -56,7 +56,6 @@ export class SqliteLabels implements LabelStore {
   readonly #deleteAct: Statement<object>;
   readonly #setUndone: Statement<object>;
   readonly #repeatedBy: Statement<number | null>;
-  readonly #undoDepth: Statement<number>;
   readonly #labelledPairs: Statement<number>;
   readonly #ofPairs: Statement<[number, number]>;
   readonly #since: Statement<number>;
@@ -86,7 +85,6 @@ export class SqliteLabels implements LabelStore {
     this.#deleteAct = db.prepare('DELETE FROM acts WHERE n = ?');
     this.#setUndone = db.prepare('UPDATE labels SET undone_at = ? WHERE n = ?');
     this.#repeatedBy = db.pluck('SELECT repeats FROM labels WHERE n = ?');
-    this.#undoDepth = db.pluck('SELECT count(*) FROM acts WHERE annotator = ?');
     this.#labelledPairs = db.pluck(
       `SELECT DISTINCT pair FROM labels WHERE undone_at IS NULL AND pair > ? ORDER BY pair LIMIT ${pairsAtOnce}`,
     );
@@ -150,7 +148,7 @@ export class SqliteLabels implements LabelStore {
       if (human && live) this.#insertAct.run(annotator, label.createdAt, pair, number);
       return annotator;
     });
-    this.#changed(annotator, pair);
+    this.#changed(annotator, pair, human && label.undoneAt === undefined ? 1 : 0);
   }
 
   addSkip(annotator: string, pairId: string, at: number): void {
@@ -160,7 +158,7 @@ export class SqliteLabels implements LabelStore {
       this.#insertAct.run(number, at, pair, undefined);
       return number;
     });
-    this.#changed(number, pair);
+    this.#changed(number, pair, 1);
   }
 
   lastAct(annotator: string): Act | undefined {
@@ -180,16 +178,17 @@ export class SqliteLabels implements LabelStore {
       const repeated = this.#repeatedBy.get(row.label);
       if (typeof repeated === 'number') this.#setRepeated.run(0, repeated);
     });
-    this.#changed(row.annotator, row.pair);
+    this.#changed(row.annotator, row.pair, -1);
   }
 
-  #changed(annotator: number, pair: number): void {
-    this.#parts.marks.changed(annotator, pair);
+  #changed(annotator: number, pair: number, acts: number): void {
+    this.#parts.marks.changed(annotator, pair, acts);
     this.#db.changed('labels');
   }
 
   undoDepth(annotator: string): number {
-    return this.#undoDepth.get(this.#parts.annotators.number(annotator)) ?? 0;
+    const number = this.#parts.annotators.number(annotator);
+    return number === undefined ? 0 : this.#parts.marks.by(number).acts;
   }
 
   get(id: string): Label | undefined {

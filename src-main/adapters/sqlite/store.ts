@@ -16,6 +16,7 @@ import { TurnSearch } from './search.ts';
 import { SqliteSettings } from './settings.ts';
 import { SqliteSources } from './sources.ts';
 import { SqliteSpans } from './spans.ts';
+import { TraceColumnReader } from './trace-columns.ts';
 import { TraceList } from './trace-list.ts';
 import { TraceRows } from './trace-rows.ts';
 import { SqliteTraces } from './traces.ts';
@@ -51,6 +52,7 @@ function wire(db: Connection, close: () => void): Store {
   const imports = new SqliteImports(db);
   const sources = new SqliteSources(db, imports);
   const traceRows = new TraceRows(db);
+  const columns = new TraceColumnReader(db);
   const traces = new SqliteTraces(db, {
     turns,
     tree,
@@ -58,7 +60,8 @@ function wire(db: Connection, close: () => void): Store {
     sources,
     spans: new SqliteSpans(db, turns),
     rows: traceRows,
-    list: new TraceList(db, traceRows, search, words),
+    columns,
+    list: new TraceList(db, traceRows, columns, search, words),
   });
   const annotators = new Annotators(db);
   const marks = new LabelMarks(db);

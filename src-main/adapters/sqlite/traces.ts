@@ -3,13 +3,13 @@ import type { Page, Score, Span, TraceFacets, TraceFilter, TraceSort, TraceSumma
 import type { TurnId } from '#contract/turn';
 import type { ResidueLink, SourceRecord, StoredTrace, TraceStore } from '#engine/ports';
 import { Problem } from '#engine/problem';
-import { nameKey } from '#engine/trace/name-key';
 import { fromKey, fromText, toKey, toText, type TextColumn } from './columns.ts';
 import type { Bindable, Connection, Statement } from './connection.ts';
 import type { SqliteImports } from './imports.ts';
 import { IdPrefixes } from './prefix.ts';
 import type { SqliteSources } from './sources.ts';
 import type { SqliteSpans } from './spans.ts';
+import type { TraceColumnReader } from './trace-columns.ts';
 import type { TraceList } from './trace-list.ts';
 import type { TraceRows } from './trace-rows.ts';
 import type { TurnTree } from './tree.ts';
@@ -30,8 +30,8 @@ interface Row {
 }
 
 const columns =
-  'id, record, side, residue, import, position, name, name_key, source, "group", model, error, leaf, messages, spans, ' +
-  'tool_calls, started_at, ended_at, input_tokens, output_tokens, imported_at, date, score';
+  'id, record, side, residue, import, position, name, source, "group", model, error, leaf, messages, spans, ' +
+  'tool_calls, started_at, ended_at, input_tokens, output_tokens, imported_at';
 
 export interface TraceParts {
   readonly turns: SqliteTurns;
@@ -40,6 +40,7 @@ export interface TraceParts {
   readonly sources: SqliteSources;
   readonly spans: SqliteSpans;
   readonly rows: TraceRows;
+  readonly columns: TraceColumnReader;
   readonly list: TraceList;
 }
 
@@ -55,7 +56,6 @@ export class SqliteTraces implements TraceStore {
   readonly #ofRecord: Statement<Row>;
   readonly #clearScores: Statement<object>;
   readonly #addScore: Statement<object>;
-  readonly #setScore: Statement<object>;
   readonly #groups: Statement<TextColumn>;
   readonly #ofGroup: Statement<number>;
   readonly #below: Statement<number>;
@@ -84,15 +84,14 @@ export class SqliteTraces implements TraceStore {
         .slice(4)
         .map(() => '?')
         .join(', ')}) WHERE n = ?`);
-    this.#setRemoved = db.prepare('UPDATE traces SET removed = ? WHERE id = ? AND removed = ?');
+    this.#setRemoved = db.prepare('UPDATE traces SET removed = ? WHERE n = ? AND removed = ?');
     this.#get = db.prepare(`SELECT ${stored} WHERE t.id = ?`);
     this.#ofRecord = db.prepare(`SELECT ${stored} WHERE r.id = ? ORDER BY t.side, t.n`);
     this.#clearScores = db.prepare('DELETE FROM scores WHERE trace = ?');
     this.#addScore = db.prepare('INSERT INTO scores (trace, place, name, value, comment) VALUES (?, ?, ?, ?, ?)');
-    this.#setScore = db.prepare('UPDATE traces SET score = ? WHERE n = ?');
     const scored = 't.removed = 0 AND t.leaf IS NOT NULL AND EXISTS (SELECT 1 FROM scores s WHERE s.trace = t.n)';
     this.#groups = db.pluck(
-      `SELECT DISTINCT t."group" FROM traces t WHERE t."group" > ? AND ${scored} ORDER BY t."group" LIMIT ${groupsAtOnce}`,
+      `SELECT DISTINCT t."group" FROM traces t INDEXED BY traces_group WHERE t."group" > ? AND ${scored} ORDER BY t."group" LIMIT ${groupsAtOnce}`,
     );
     this.#ofGroup = db.pluck(`SELECT t.n FROM traces t WHERE t."group" = ? AND ${scored} ORDER BY t.n`);
     this.#below = db.pluck(`
@@ -105,9 +104,9 @@ export class SqliteTraces implements TraceStore {
       SELECT DISTINCT s.trace FROM spans s JOIN traces t ON t.n = s.trace WHERE s.wrote = ? AND t.removed = 0
       ORDER BY s.trace LIMIT ?`);
     this.#leaves = db.rows(
-      'SELECT n, leaf FROM traces WHERE n > ? AND removed = 0 AND leaf IS NOT NULL ORDER BY n LIMIT ?',
+      'SELECT n, leaf FROM traces NOT INDEXED WHERE n > ? AND removed = 0 AND leaf IS NOT NULL ORDER BY n LIMIT ?',
     );
-    this.#count = db.pluck('SELECT count(*) FROM traces WHERE removed = 0');
+    this.#count = db.pluck('SELECT (SELECT count(*) FROM traces) - (SELECT count(*) FROM traces WHERE removed = 1)');
   }
 
   /** The number of a stored trace that another row refers to; undefined stays undefined. */
@@ -147,6 +146,11 @@ export class SqliteTraces implements TraceStore {
       this.#clearScores.run(number);
       this.#insertScores(number, summary.scores);
     });
+    this.#changed(number);
+  }
+
+  #changed(number: number): void {
+    this.#parts.columns.changed(number);
     this.#db.changed('traces');
   }
 
@@ -156,7 +160,6 @@ export class SqliteTraces implements TraceStore {
       this.#parts.imports.reference(summary.importId),
       summary.position,
       toText(summary.name),
-      toText(nameKey(summary.name)),
       summary.source,
       text(summary.group),
       text(summary.model),
@@ -170,8 +173,6 @@ export class SqliteTraces implements TraceStore {
       summary.inputTokens,
       summary.outputTokens,
       summary.importedAt,
-      summary.startedAt ?? summary.importedAt,
-      summary.scores[0]?.value,
     ];
   }
 
@@ -225,10 +226,14 @@ export class SqliteTraces implements TraceStore {
 
   setRemoved(ids: readonly string[], removed: boolean): number {
     const changed = this.#db.transaction(() =>
-      ids.reduce((count, id) => count + this.#setRemoved.run(removed ? 1 : 0, toKey(id), removed ? 0 : 1), 0),
+      ids.flatMap((id) => {
+        const known = this.#number.get(toKey(id));
+        if (known === undefined || this.#setRemoved.run(removed ? 1 : 0, known.n, removed ? 0 : 1) === 0) return [];
+        return [known.n];
+      }),
     );
-    this.#db.changed('traces');
-    return changed;
+    for (const number of changed) this.#changed(number);
+    return changed.length;
   }
 
   putScores(traceId: string, scores: readonly Score[]): void {
@@ -239,9 +244,8 @@ export class SqliteTraces implements TraceStore {
     this.#db.transaction(() => {
       this.#clearScores.run(number);
       this.#insertScores(number, all);
-      this.#setScore.run(all[0]?.value, number);
     });
-    this.#db.changed('traces');
+    this.#changed(number);
   }
 
   /** Reads some groups at a time and holds no statement open, so that the reader may write in between. */

@@ -53,7 +53,7 @@ CREATE TABLE residues (
   patch TEXT NOT NULL
 );
 
--- side: 0 whole record, 1 chosen, 2 rejected. date: started_at or else imported_at. score: the first score's value.
+-- side: 0 whole record, 1 chosen, 2 rejected.
 CREATE TABLE traces (
   n INTEGER PRIMARY KEY,
   id BLOB NOT NULL UNIQUE,
@@ -63,7 +63,6 @@ CREATE TABLE traces (
   import INTEGER NOT NULL REFERENCES imports (n),
   position INTEGER NOT NULL,
   name TEXT NOT NULL,
-  name_key TEXT NOT NULL,
   source TEXT NOT NULL,
   "group" TEXT,
   model TEXT,
@@ -77,15 +76,12 @@ CREATE TABLE traces (
   input_tokens INTEGER,
   output_tokens INTEGER,
   imported_at REAL NOT NULL,
-  date REAL NOT NULL,
-  score REAL,
   removed INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX traces_record ON traces (record);
 CREATE INDEX traces_leaf ON traces (leaf);
 CREATE INDEX traces_group ON traces ("group") WHERE "group" IS NOT NULL;
-CREATE INDEX traces_position ON traces (removed, import, position);
-CREATE INDEX traces_date ON traces (removed, date);
+CREATE INDEX traces_removed ON traces (removed) WHERE removed = 1;
 
 CREATE TABLE scores (
   trace INTEGER NOT NULL REFERENCES traces (n),
