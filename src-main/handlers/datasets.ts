@@ -1,11 +1,9 @@
 // Datasets: recipes, frozen versions and exports.
 import { implement } from '@orpc/server';
-import { join } from 'node:path';
 import { contract } from '#contract/contract';
-import type { Target } from '#contract/dataset';
 import { newTask } from '#engine/jobs';
 import { exportDataset, planExport } from '#engine/preference/dataset/export';
-import { isFree } from '#engine/preference/dataset/files/folder';
+import { folderWithin } from '#engine/preference/dataset/files/folder';
 import { targets } from '#engine/preference/dataset/targets/targets';
 import {
   createDataset,
@@ -70,7 +68,7 @@ export const datasetsHandlers = os.router({
     const { version, name } = requireVersion(studio.store, input.hash);
     const picked = await context.desk.pickFolder(`Export “${name}” to a folder`);
     if (picked === undefined) return undefined;
-    const out = await folderIn(picked, name, version.number, input.options.target);
+    const out = await folderWithin(picked, `${name} v${version.number} ${input.options.target}`);
     const jobId = studio.jobs.start(
       'export',
       `Export ${name} as ${targets[input.options.target].title}`,
@@ -80,14 +78,3 @@ export const datasetsHandlers = os.router({
     return { jobId };
   }),
 });
-
-/** The folder itself where an export may go there, otherwise one of its own inside it. */
-async function folderIn(picked: string, name: string, number: number, target: Target): Promise<string> {
-  if (await isFree(picked)) return picked;
-  const plain = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[^a-z\d]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '');
-  return join(picked, `${plain === '' ? 'dataset' : plain}-v${number}-${target}`);
-}

@@ -87,7 +87,7 @@ export class Destination {
 }
 
 /** Whether an export may be written into this folder: it is not there, empty, or holds an export that nobody changed. */
-export async function isFree(folder: string): Promise<boolean> {
+async function isFree(folder: string): Promise<boolean> {
   if (!(await isFolder(folder))) return true;
   try {
     await ownFiles(folder);
@@ -96,6 +96,17 @@ export async function isFree(folder: string): Promise<boolean> {
     if (error instanceof Problem) return false;
     throw error;
   }
+}
+
+/** The picked folder itself where an export may go there, otherwise a folder inside it, named after `title` in plain letters. */
+export async function folderWithin(picked: string, title: string): Promise<string> {
+  if (await isFree(picked)) return picked;
+  const plain = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z\d]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  return join(picked, plain);
 }
 
 async function ownFiles(folder: string): Promise<string[]> {

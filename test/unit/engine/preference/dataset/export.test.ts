@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { targetSchema, type ExportOptions, type Recipe } from '#contract/dataset';
 import { newTask } from '#engine/jobs';
 import { exportDataset, planExport } from '#engine/preference/dataset/export';
-import { isFree } from '#engine/preference/dataset/files/folder';
+import { folderWithin } from '#engine/preference/dataset/files/folder';
 import { targets } from '#engine/preference/dataset/targets/targets';
 import { createDataset, freezeDataset } from '#engine/preference/dataset/versions';
 import type { Store } from '#engine/ports';
@@ -221,14 +221,14 @@ describe('where it writes', () => {
       message: expect.stringContaining('“thesis.txt”') as string,
     });
     expect(readdirSync(folder)).toEqual(['thesis.txt']);
-    expect(await isFree(folder)).toBe(false);
+    expect(await folderWithin(folder, 'Größe & more v1 openai')).toBe(join(folder, 'gro-e-more-v1-openai'));
   });
 
   it('refuses to lose a licence that a person wrote into the card', async () => {
     const store = storeOf(talks);
     const folder = join(temporaryFolder(), 'out');
     await run(store, folder);
-    expect(await isFree(folder)).toBe(true);
+    expect(await folderWithin(folder, 'x')).toBe(folder);
     writeFileSync(join(folder, 'README.md'), 'CC-BY');
     await expect(run(store, folder)).rejects.toThrow('“README.md”');
     expect(readFileSync(join(folder, 'README.md'), 'utf8')).toBe('CC-BY');
