@@ -3,16 +3,24 @@ import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { chordsOf, useActions, type Action } from '../lib/actions.tsx';
+import { useFocusReturn } from '../ui/focus-return.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 import styles from './palette.module.css';
 
 export function Palette({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }): ReactNode {
+  const focus = useFocusReturn();
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className={styles['scrim']} />
-        <Dialog.Content className={styles['palette']} aria-describedby={undefined} data-overlay="">
+        <Dialog.Content
+          className={styles['palette']}
+          aria-describedby={undefined}
+          data-overlay=""
+          onOpenAutoFocus={focus.remember}
+          onCloseAutoFocus={focus.giveBack}
+        >
           <Dialog.Title className={styles['title']}>Commands</Dialog.Title>
           <Commands onClose={onClose} />
         </Dialog.Content>

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { Icon } from './icons.tsx';
 import { classes } from './classes.ts';
+import { useFocusReturn } from './focus-return.ts';
 import styles from './dialog.module.css';
 
 export interface DialogProps {
@@ -27,6 +28,7 @@ export function Dialog({
   footer,
   width = 'normal',
 }: DialogProps): ReactNode {
+  const focus = useFocusReturn();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -34,7 +36,11 @@ export function Dialog({
         <Radix.Content
           className={classes(styles['dialog'], styles[width])}
           data-overlay=""
-          onOpenAutoFocus={focusBody}
+          onOpenAutoFocus={(event) => {
+            focus.remember();
+            focusBody(event);
+          }}
+          onCloseAutoFocus={focus.giveBack}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
         >
           <header className={styles['header']}>
@@ -84,11 +90,17 @@ export interface ConfirmProps {
 
 /** A yes-or-no question. The focus starts on no. */
 export function Confirm({ open, onOpenChange, title, description, verb, danger, onConfirm }: ConfirmProps): ReactNode {
+  const focus = useFocusReturn();
   return (
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={styles['scrim']} />
-        <AlertDialog.Content className={classes(styles['dialog'], styles['narrow'])} data-overlay="">
+        <AlertDialog.Content
+          className={classes(styles['dialog'], styles['narrow'])}
+          data-overlay=""
+          onOpenAutoFocus={focus.remember}
+          onCloseAutoFocus={focus.giveBack}
+        >
           <header className={styles['header']}>
             <div>
               <AlertDialog.Title className={styles['title']}>{title}</AlertDialog.Title>

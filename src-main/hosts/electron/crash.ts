@@ -1,18 +1,30 @@
 // When the page dies or hangs: says so and offers to load it again. The work itself lies with main, on disk.
 import { app, dialog, type BrowserWindow } from 'electron';
 
+/** Watches the window's page. */
 export function crashDialogs(window: BrowserWindow): void {
   const contents = window.webContents;
+  let isAsking = false;
+  // Set where the person has already said that a hung page is to be loaded again.
+  let isEnding = false;
+
   contents.on('render-process-gone', (_event, { reason, exitCode }) => {
     if (reason === 'clean-exit' || window.isDestroyed()) return;
     process.stderr.write(`The page's process ended: ${reason} (${exitCode}).\n`);
-    void askReload(window, 'The window stopped working.', `Its process ended (${reason}).`);
+    if (isEnding) reloadSoon(window);
+    else void askReload(window, reason);
+    isEnding = false;
   });
-  let asking = false;
   window.on('unresponsive', () => {
-    if (asking) return;
-    asking = true;
-    void askWait(window).finally(() => (asking = false));
+    if (isAsking) return;
+    isAsking = true;
+    void askWait(window)
+      .then((choice) => {
+        if (choice !== 'reload' || window.isDestroyed()) return;
+        isEnding = true;
+        contents.forcefullyCrashRenderer();
+      })
+      .finally(() => (isAsking = false));
   });
 }
 
@@ -23,21 +35,21 @@ export function reportChildProcesses(): void {
   });
 }
 
-async function askReload(window: BrowserWindow, message: string, detail: string): Promise<void> {
+async function askReload(window: BrowserWindow, reason: string): Promise<void> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'error',
-    message,
-    detail: `${detail} Nothing that was saved is lost: labels, imports and datasets are on disk.`,
+    message: 'The window stopped working.',
+    detail: `Its process ended (${reason}). Nothing that was saved is lost: labels, imports and datasets are on disk.`,
     buttons: ['Reload', 'Quit'],
     defaultId: 0,
     cancelId: 0,
     noLink: true,
   });
   if (response === 1) app.quit();
-  else if (!window.isDestroyed()) window.webContents.reload();
+  else reloadSoon(window);
 }
 
-async function askWait(window: BrowserWindow): Promise<void> {
+async function askWait(window: BrowserWindow): Promise<'wait' | 'reload'> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
     message: 'The window does not answer.',
@@ -47,7 +59,12 @@ async function askWait(window: BrowserWindow): Promise<void> {
     cancelId: 0,
     noLink: true,
   });
-  if (response !== 1 || window.isDestroyed()) return;
-  window.webContents.forcefullyCrashRenderer();
-  window.webContents.reload();
+  return response === 1 ? 'reload' : 'wait';
+}
+
+/** Not from within the event: Chromium is still taking the dead process down, and would go with it. */
+function reloadSoon(window: BrowserWindow): void {
+  setTimeout(() => {
+    if (!window.isDestroyed()) window.webContents.reload();
+  }, 50);
 }
