@@ -18,11 +18,15 @@ export interface FilterPanelProps {
 const searchAbove = 8;
 /** Values listed at once: a person searches before they scroll further. */
 const most = 200;
+/** "task 2" before "task 10". */
+const inOrder = new Intl.Collator(undefined, { numeric: true });
 
 export function FilterPanel({ facets, filter, onFilter }: FilterPanelProps): ReactNode {
   const sources = facets.sources.map(({ value, count }) => ({ value, count, name: formatNames[value] }));
   const named = (values: TraceFacets['models']): readonly Choice<string>[] =>
-    values.map(({ value, count }) => ({ value, count, name: value }));
+    values
+      .map(({ value, count }) => ({ value, count, name: value }))
+      .toSorted((one, two) => inOrder.compare(one.name, two.name));
   return (
     <div className={css.panel}>
       <Values
@@ -118,7 +122,7 @@ function Values<Value extends string>({
         <TextInput
           icon="search"
           aria-label={`Search ${title.toLowerCase()}s`}
-          placeholder={`Search ${choices.length.toLocaleString()}`}
+          placeholder={`Search ${choices.length.toLocaleString()} ${title.toLowerCase()}s`}
           value={search}
           onChange={(event) => setSearch(event.target.value)}
         />

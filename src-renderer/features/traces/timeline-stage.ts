@@ -15,8 +15,8 @@ export interface TimelineContent {
   readonly palette: TimelinePalette;
 }
 
-/** No closer than a microsecond, or a fifth of a step. */
-const closest = { ms: 0.001, step: 0.2 } as const;
+/** No closer than a microsecond, or two steps. */
+const closest = { ms: 0.001, step: 2 } as const;
 
 export class TimelineStage {
   readonly #shapes = newShapes();

@@ -50,7 +50,6 @@ export const WideRow = memo(function WideRow(props: TraceRowProps): ReactNode {
 export const CompactRow = memo(function CompactRow(props: TraceRowProps): ReactNode {
   const { trace, scoreName, now } = props;
   if (trace === undefined) return <CompactSkeleton />;
-  const tokens = tokensOf(trace);
   const duration = durationOf(trace);
   return (
     <div className={css.compact} data-marked={props.isMarked}>
@@ -65,12 +64,7 @@ export const CompactRow = memo(function CompactRow(props: TraceRowProps): ReactN
         </div>
         <div className={css.second}>
           <span className={css.text}>
-            {[
-              trace.group,
-              trace.model,
-              `${shortCount(trace.messageCount)} messages`,
-              tokens === undefined ? undefined : `${shortCount(tokens)} tokens`,
-            ]
+            {[trace.group, trace.model, `${shortCount(trace.messageCount)} messages`]
               .filter((word) => word !== undefined)
               .join(' · ')}
           </span>

@@ -76,6 +76,8 @@ function Screen({ workspace }: { readonly workspace: string }): ReactNode {
   const move = (by: 1 | -1): void => {
     const total = pages.total ?? 0;
     if (total === 0) return;
+    // What opens a row then is the list, not the button that had the focus before.
+    if (look === 'wide') list.current?.focus();
     activate(cursor === undefined ? 0 : Math.min(total - 1, Math.max(0, cursor + by)));
   };
   const current = cursor === undefined ? undefined : pages.at(cursor);

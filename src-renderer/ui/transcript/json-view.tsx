@@ -23,6 +23,15 @@ export function JsonView({ node, label }: JsonViewProps): JSX.Element {
   );
 }
 
+/** A short, flat value within a line of text. */
+export function InlineJson({ node }: { readonly node: JsonNode }): JSX.Element {
+  return (
+    <span className={css.inline}>
+      <Value node={node} />
+    </span>
+  );
+}
+
 interface NodeProps {
   readonly node: JsonNode;
   readonly depth: number;
@@ -118,7 +127,7 @@ function Line({ depth, children }: { readonly depth: number; readonly children: 
 function Key({ name }: { readonly name: string }): JSX.Element {
   return (
     <>
-      <span className={css.key}>{/^[A-Za-z_$][\w$-]*$/.test(name) ? name : JSON.stringify(name)}</span>
+      <span className={css.key}>{/^[A-Za-z_$][\w$.-]*$/.test(name) ? name : JSON.stringify(name)}</span>
       <Mark>: </Mark>
     </>
   );

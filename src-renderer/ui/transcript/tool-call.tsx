@@ -2,8 +2,8 @@
 import type { JSX } from 'react';
 import type { Part, Turn, TurnId } from '#contract/turn';
 import { ClippedText } from './clipped-text.tsx';
-import { inlineText, isInline, nodeOf } from './json-node.ts';
-import { JsonView } from './json-view.tsx';
+import { isInline, nodeOf } from './json-node.ts';
+import { InlineJson, JsonView } from './json-view.tsx';
 import { Parts, ResultText } from './parts.tsx';
 import type { CallWithResult } from './rows.ts';
 import css from './tool-call.module.css';
@@ -51,7 +51,7 @@ function Arguments({
     );
   }
   const node = nodeOf(value);
-  if (isInline(node)) return <span className={css.inline}>{inlineText(node)}</span>;
+  if (isInline(node)) return <InlineJson node={node} />;
   return (
     <div className={css.arguments}>
       <JsonView node={node} label={`Arguments of ${name}`} />
