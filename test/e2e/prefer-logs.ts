@@ -81,10 +81,11 @@ export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
 /** Imports a file and waits for its end, by keyboard; the dialog that asks for files must have been answered. */
 export async function importByKeys(page: Page): Promise<void> {
   await page.keyboard.press('i');
+  await expect(page.getByRole('dialog', { name: 'Import agent logs' })).toBeVisible();
   await tabTo(page, /^Choose files/);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('list', { name: 'Files to import' })).toBeVisible();
-  await tabTo(page, /^Import /);
+  await tabTo(page, /^Import \d/);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog').getByRole('button', { name: 'Import more' })).toBeVisible({ timeout: 30_000 });
   await page.keyboard.press('Escape');
