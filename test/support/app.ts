@@ -1,6 +1,6 @@
 // Starts the real window for a test, a measurement or a picture: its own user data and workspace each time.
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { electronLaunch } from '../../build/setup/electron.mjs';
@@ -72,7 +72,10 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
     async shoot(name) {
       mkdirSync(screensFolder, { recursive: true });
       const path = join(screensFolder, `${name}-${theme}-${size.width}x${size.height}.png`);
-      await page.screenshot({ path, animations: 'disabled' });
+      // Playwright measures a zoomed page wrongly and would cut it off.
+      const isZoomed = await page.evaluate(() => devicePixelRatio !== 1);
+      if (isZoomed) writeFileSync(path, Buffer.from(await capture(app), 'base64'));
+      else await page.screenshot({ path, animations: 'disabled' });
       return path;
     },
     async close() {
@@ -80,6 +83,14 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
       rmSync(scratch, { recursive: true, force: true });
     },
   };
+}
+
+/** The window as it is drawn, as PNG in base64. */
+function capture(app: ElectronApplication): Promise<string> {
+  return app.evaluate(async ({ BrowserWindow }) => {
+    const image = await BrowserWindow.getAllWindows()[0]?.webContents.capturePage();
+    return image?.toPNG().toString('base64') ?? '';
+  });
 }
 
 /** Starts the app with these arguments and nothing else arranged. */
