@@ -129,6 +129,14 @@ export class Connection {
     }
   }
 
+  /**
+   * As `transaction`, but inside another one simply a part of it: a savepoint costs more than the few rows that an import puts at
+   * a time. What `work` throws there must reach the outer transaction.
+   */
+  part<T>(work: () => T): T {
+    return this.#database.inTransaction ? work() : this.transaction(work);
+  }
+
   close(): void {
     if (this.#database.open) this.#database.close();
   }

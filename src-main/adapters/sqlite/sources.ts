@@ -85,7 +85,7 @@ export class SqliteSources {
       return link !== undefined && this.#residueNumber.get(toKey(link.id)) !== undefined;
     });
     if (stored === chain.length) return;
-    this.#db.transaction(() => {
+    this.#db.part(() => {
       let aboveId = stored === 0 ? chain[0]?.parent : chain[stored - 1]?.id;
       let above = this.residueReference(aboveId);
       for (const link of chain.slice(stored)) {

@@ -131,7 +131,7 @@ export class SqliteTraces implements TraceStore {
     const { sources } = this.#parts;
     const record = sources.recordReference(trace.recordId);
     const residue = sources.residueReference(trace.residue);
-    this.#db.transaction(() => {
+    this.#db.part(() => {
       const number = this.#insert.insert(key, record, sides.indexOf(trace.side), residue, ...this.#values(summary));
       this.#insertScores(number, summary.scores);
     });

@@ -79,7 +79,7 @@ export class SqliteTurns implements TurnStore {
       return turn !== undefined && this.number(turn.id) !== undefined;
     });
     if (stored === path.length) return 0;
-    this.#db.transaction(() => this.#append(path, stored));
+    this.#db.part(() => this.#append(path, stored));
     this.#db.changed('turns');
     return path.length - stored;
   }
