@@ -17,24 +17,19 @@ const parseWithSource = JSON.parse as (
   reviver?: (key: string, value: Json, context: { readonly source?: string }) => Json,
 ) => Json;
 
-/** Something outside a string that may be a number no double holds: 16 digits, a three-digit exponent, minus zero. */
-const suspicious = /[[,:\s]-?\d{16}|\d[eE][+-]?\d{3}|[[,:\s]-0(?:\.0*)?(?:[eE]|[\s,\]}]|$)/;
-/** A key that collides with the mark, perhaps spelt with an escape. */
-const collides = /\$number"|\\u0024/;
-
 /**
  * Parses one JSON text. Throws a Problem with a plain cause where it is not JSON, is nested deeper than `maxDepth`, or
  * names a key twice in one object, of which JSON.parse would drop one.
  */
 export function parseJson(text: string): ParsedJson {
-  const { depth, colons } = survey(text);
+  const { depth, colons, suspicious } = survey(text);
   if (depth > maxDepth) {
     throw new Problem(
       'BAD_INPUT',
       `It is nested ${depth.toLocaleString('en')} levels deep; up to ${maxDepth} are read.`,
     );
   }
-  const careful = suspicious.test(text) || collides.test(text);
+  const careful = suspicious || collides(text);
   const state = { marked: false, added: 0 };
   let value: Json;
   try {
@@ -50,7 +45,7 @@ export function parseJson(text: string): ParsedJson {
 export function parsePlainJson(text: string): Json | undefined {
   try {
     const { value, marked } = parseJson(text);
-    return marked || collides.test(text) ? undefined : value;
+    return marked || collides(text) ? undefined : value;
   } catch (error) {
     if (error instanceof Problem) return undefined;
     throw error;
@@ -119,32 +114,58 @@ function isExact(source: string, value: number): boolean {
   return BigInt(source) === BigInt(value);
 }
 
-/** Deepest nesting, and colons outside strings: one for each member written. */
-function survey(text: string): { readonly depth: number; readonly colons: number } {
+/** Whether a key may collide with the mark, perhaps spelt with an escape. */
+function collides(text: string): boolean {
+  return text.includes('$number"') || text.includes('\\u0024');
+}
+
+interface Survey {
+  /** Deepest nesting. */
+  readonly depth: number;
+  /** Colons outside strings: one for each member written. */
+  readonly colons: number;
+  /** Whether a number may be one that no double holds. */
+  readonly suspicious: boolean;
+}
+
+function survey(text: string): Survey {
   let depth = 0;
   let deepest = 0;
   let colons = 0;
+  let suspicious = false;
   for (let at = 0; at < text.length; at += 1) {
-    switch (text.charCodeAt(at)) {
-      case 0x22:
-        at = stringEnd(text, at);
-        break;
-      case 0x7b:
-      case 0x5b:
-        depth += 1;
-        if (depth > deepest) deepest = depth;
-        break;
-      case 0x7d:
-      case 0x5d:
-        depth -= 1;
-        break;
-      case 0x3a:
-        colons += 1;
-        break;
-      default:
+    const code = text.charCodeAt(at);
+    if (code === 0x22) at = stringEnd(text, at);
+    else if (code === 0x7b || code === 0x5b) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (code === 0x7d || code === 0x5d) depth -= 1;
+    else if (code === 0x3a) colons += 1;
+    else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) {
+      const end = numberEnd(text, at);
+      suspicious ||= isSuspicious(text, at, end);
+      at = end - 1;
     }
   }
-  return { depth: deepest, colons };
+  return { depth: deepest, colons, suspicious };
+}
+
+function numberEnd(text: string, start: number): number {
+  let end = start + 1;
+  while (end < text.length && isNumeric(text.charCodeAt(end))) end += 1;
+  return end;
+}
+
+/** Digits, sign, point, exponent. */
+function isNumeric(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x2b || code === 0x2d || (code | 0x20) === 0x65;
+}
+
+/** So long that digits may be lost, a minus zero, or an exponent of three digits. */
+function isSuspicious(text: string, start: number, end: number): boolean {
+  if (end - start > 15) return true;
+  if (text.charCodeAt(start) === 0x2d && text.charCodeAt(start + 1) === 0x30) return true;
+  return end - start > 4 && /[eE][+-]?\d{3}/.test(text.slice(start, end));
 }
 
 /** Index of the quote that ends the string which begins at `start`; the text's length where none does. */

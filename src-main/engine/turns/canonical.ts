@@ -1,5 +1,5 @@
 // Canonical JSON (RFC 8785) and the content-addressed id of a turn.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Json, JsonObject, Message, TurnId } from '#contract/turn';
 
 /**
@@ -7,13 +7,32 @@ import type { Json, JsonObject, Message, TurnId } from '#contract/turn';
  * `undefined` members are left out. Lone surrogates stay as \uXXXX escapes (RFC 8785 would refuse them; logs hold them).
  */
 export function canonicalJson(value: Json | object): string {
-  if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join(',')}]`;
+  // Messages are made with their keys in order, so that the built-in writer usually does.
+  return isInOrder(value) ? JSON.stringify(value) : written(value);
+}
+
+function isInOrder(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) {
+    for (const item of value as readonly unknown[]) if (!isInOrder(item)) return false;
+    return true;
+  }
+  let before = '';
+  for (const [key, member] of Object.entries(value)) {
+    if (key < before || !isInOrder(member)) return false;
+    before = key;
+  }
+  return true;
+}
+
+function written(value: Json | object): string {
+  if (Array.isArray(value)) return `[${value.map((item: Json) => written(item)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const object = value as JsonObject;
   const members: string[] = [];
   for (const key of Object.keys(object).toSorted(byCodeUnit)) {
     const member = object[key];
-    if (member !== undefined) members.push(`${JSON.stringify(key)}:${canonicalJson(member)}`);
+    if (member !== undefined) members.push(`${JSON.stringify(key)}:${written(member)}`);
   }
   return `{${members.join(',')}}`;
 }
@@ -24,7 +43,7 @@ function byCodeUnit(left: string, right: string): number {
 }
 
 export function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /** turn.id = sha256(parent.id ‖ canonical(message)); a root has the empty string for a parent. */

@@ -4,7 +4,7 @@ import { canonicalJson, turnIdOf } from './canonical.ts';
 import { Problem } from '../problem.ts';
 
 /** The empty root of transcripts that bring neither a system prompt nor tools. */
-export const emptyContext: Message = { role: 'context', content: [], tools: [] };
+export const emptyContext: Message = { content: [], role: 'context', tools: [] };
 
 /**
  * Turns for `messages` below `parent` (or from a root, when the first message must be a context).

@@ -3,7 +3,7 @@ import type { Json, JsonObject, Message, Part, ToolCall } from '#contract/turn';
 import { Problem } from '../../problem.ts';
 import { isArray, isObject, member, orderedLike, settled, shapedLike, textMember } from '../json.ts';
 import type { Dialect } from './format.ts';
-import { readArguments } from './openai-dialect.ts';
+import { callOf, readArguments } from './openai-dialect.ts';
 import { answeredCall, callAt, recentCall, type KnownCall, type Trail } from './trail.ts';
 
 type Tool = Message & { role: 'tool' };
@@ -11,7 +11,7 @@ type Tool = Message & { role: 'tool' };
 export const anthropicDialect: Dialect = {
   readHead(head) {
     const tools = isArray(head['tools']) ? head['tools'].map(readTool) : [];
-    return { context: { role: 'context', content: readContent(head['system']), tools }, lead: false };
+    return { context: { content: readContent(head['system']), role: 'context', tools }, lead: false };
   },
   writeHead(context) {
     const tools = context.role === 'context' ? context.tools.map(writeTool) : [];
@@ -25,7 +25,7 @@ export const anthropicDialect: Dialect = {
     const content = member(source, 'content');
     if (role === 'assistant') return [readAssistant(content)];
     if (role === 'user') return readUser(content, above);
-    if (role === 'system') return [{ role, content: readContent(content) }];
+    if (role === 'system') return [{ content: readContent(content), role }];
     const said = role === undefined ? 'it has no role' : `its role ${JSON.stringify(role)} is unknown`;
     throw new Problem('BAD_INPUT', said, 'Known roles: user, assistant, system.');
   },
@@ -79,13 +79,13 @@ function readAssistant(content: Json | undefined): Message {
     if (textMember(block, 'type') === 'tool_use') toolCalls.push(readCall(block));
     else parts.push(readBlock(block));
   }
-  return { role: 'assistant', content: parts, ...(toolCalls.length === 0 ? {} : { toolCalls }) };
+  return { content: parts, role: 'assistant', ...(toolCalls.length === 0 ? {} : { toolCalls }) };
 }
 
 function readCall(block: Json): ToolCall {
   const name = textMember(block, 'name');
   if (name === undefined) throw new Problem('BAD_INPUT', 'it has a tool_use block without a name');
-  return { name, ...readArguments(member(block, 'input') ?? null) };
+  return callOf(name, readArguments(member(block, 'input') ?? null));
 }
 
 /** Tool results become messages of their own, in the order of the blocks. */
@@ -94,7 +94,7 @@ function readUser(content: Json | undefined, above: Trail): Message[] {
   const answered = new Set<number>();
   let parts: Part[] = [];
   const finish = (): void => {
-    if (parts.length > 0) messages.push({ role: 'user', content: parts });
+    if (parts.length > 0) messages.push({ content: parts, role: 'user' });
     parts = [];
   };
   for (const block of blocks(content)) {
@@ -106,7 +106,7 @@ function readUser(content: Json | undefined, above: Trail): Message[] {
     messages.push(readResult(block, above, answered));
   }
   finish();
-  return messages.length === 0 ? [{ role: 'user', content: [] }] : messages;
+  return messages.length === 0 ? [{ content: [], role: 'user' }] : messages;
 }
 
 function readResult(block: Json, above: Trail, answered: Set<number>): Tool {
@@ -114,10 +114,10 @@ function readResult(block: Json, above: Trail, answered: Set<number>): Tool {
   const found = answeredCall(above, (call) => id !== undefined && call.id === id, answered);
   if (found !== undefined) answered.add(found.position);
   return {
-    role: 'tool',
-    content: readContent(member(block, 'content')),
     ...(found === undefined ? {} : { call: found.position }),
+    content: readContent(member(block, 'content')),
     ...(member(block, 'is_error') === true ? { isError: true } : {}),
+    role: 'tool',
   };
 }
 
@@ -131,14 +131,14 @@ function readContent(content: Json | undefined): Part[] {
 }
 
 function readBlock(block: Json): Part {
-  if (typeof block === 'string') return { type: 'text', text: block };
+  if (typeof block === 'string') return { text: block, type: 'text' };
   const kind = textMember(block, 'type') ?? 'unknown';
   const text = textMember(block, 'text');
   if (kind === 'text' && text !== undefined) return { type: 'text', text };
   const thinking = textMember(block, 'thinking');
-  if (kind === 'thinking' && thinking !== undefined) return { type: 'reasoning', text: thinking };
+  if (kind === 'thinking' && thinking !== undefined) return { text: thinking, type: 'reasoning' };
   const url = kind === 'image' ? imageUrl(member(block, 'source')) : undefined;
-  return url === undefined ? { type: 'other', kind, value: settled(block) } : { type: 'image', url };
+  return url === undefined ? { kind, type: 'other', value: settled(block) } : { type: 'image', url };
 }
 
 function imageUrl(source: Json | undefined): string | undefined {

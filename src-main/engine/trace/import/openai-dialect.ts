@@ -33,7 +33,7 @@ export const openaiDialect: Dialect = {
   readHead(head, first) {
     const lead = head['lead'] === true;
     const content = lead ? readContent(member(first, 'content')) : [];
-    return { context: { role: 'context', content, tools: readTools(head) }, lead };
+    return { context: { content, role: 'context', tools: readTools(head) }, lead };
   },
   writeHead(context) {
     const lead = context.content.length > 0;
@@ -71,10 +71,10 @@ function readMessage(source: Json, above: Trail): Message {
     throw new Problem('BAD_INPUT', said, 'Known roles: system, developer, user, assistant, tool, function.');
   }
   const content = readContent(source['content']);
-  if (role === 'system') return { role, content };
+  if (role === 'system') return { content, role };
   if (role === 'tool') return readTool(source, content, above);
   const name = textMember(source, 'name');
-  if (role === 'user') return name === undefined ? { role, content } : { role, content, name };
+  if (role === 'user') return name === undefined ? { content, role } : { content, name, role };
   return readAssistant(source, content, name);
 }
 
@@ -84,16 +84,16 @@ function readAssistant(source: JsonObject, content: readonly Part[], name: strin
     .find((text) => text !== undefined && text !== '');
   const refusal = textMember(source, 'refusal');
   const all: Part[] = [
-    ...(reasoning === undefined ? [] : [{ type: 'reasoning' as const, text: reasoning }]),
+    ...(reasoning === undefined ? [] : [{ text: reasoning, type: 'reasoning' as const }]),
     ...content,
-    ...(refusal === undefined || refusal === '' ? [] : [{ type: 'other' as const, kind: 'refusal', value: refusal }]),
+    ...(refusal === undefined || refusal === '' ? [] : [{ kind: 'refusal', type: 'other' as const, value: refusal }]),
   ];
   const toolCalls = callsOf(source).map(readCall);
   return {
-    role: 'assistant',
     content: all,
-    ...(toolCalls.length === 0 ? {} : { toolCalls }),
     ...(name === undefined ? {} : { name }),
+    role: 'assistant',
+    ...(toolCalls.length === 0 ? {} : { toolCalls }),
   };
 }
 
@@ -105,29 +105,29 @@ function readTool(source: JsonObject, content: Part[], above: Trail): Message {
   const fits = (call: KnownCall): boolean =>
     id === undefined ? name === undefined || call.name === name : call.id === id;
   const found = answeredCall(above, fits, new Set());
-  if (found !== undefined) return { role: 'tool', content, call: found.position };
-  return name === undefined ? { role: 'tool', content } : { role: 'tool', content, name };
+  if (found !== undefined) return { call: found.position, content, role: 'tool' };
+  return name === undefined ? { content, role: 'tool' } : { content, name, role: 'tool' };
 }
 
 /** Content of any form as parts; exported for formats that carry OpenAI content inside other records. */
 export function readContent(content: Json | undefined): Part[] {
   if (content === undefined || content === null || content === '') return [];
-  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  if (typeof content === 'string') return [{ text: content, type: 'text' }];
   if (isArray(content)) return content.map(readPart);
-  return [{ type: 'other', kind: 'value', value: settled(content) }];
+  return [{ kind: 'value', type: 'other', value: settled(content) }];
 }
 
 function readPart(part: Json): Part {
-  if (typeof part === 'string') return { type: 'text', text: part };
+  if (typeof part === 'string') return { text: part, type: 'text' };
   const kind = textMember(part, 'type') ?? 'unknown';
   const text = textMember(part, 'text');
   if (text !== undefined && ['text', 'input_text', 'output_text'].includes(kind)) return { type: 'text', text };
   const thinking = textMember(part, 'thinking') ?? (kind === 'reasoning' ? text : undefined);
-  if (thinking !== undefined) return { type: 'reasoning', text: thinking };
+  if (thinking !== undefined) return { text: thinking, type: 'reasoning' };
   const image = member(part, 'image_url');
   const url = typeof image === 'string' ? image : textMember(image, 'url');
   if (url !== undefined) return { type: 'image', url };
-  return { type: 'other', kind, value: settled(part) };
+  return { kind, type: 'other', value: settled(part) };
 }
 
 /** The tool calls of a source message as they stand, the old single function_call as one. */
@@ -148,7 +148,12 @@ function readCall(call: Json): ToolCall {
   const name = textMember(body, 'name');
   if (name === undefined) throw new Problem('BAD_INPUT', 'it has a tool call without a name');
   const given = member(body, 'arguments') ?? member(body, 'input') ?? null;
-  return { name, ...readArguments(given) };
+  return callOf(name, readArguments(given));
+}
+
+/** A call of the internal form, its keys in canonical order. */
+export function callOf(name: string, given: Pick<ToolCall, 'arguments' | 'unparsed'>): ToolCall {
+  return { arguments: given.arguments, name, ...(given.unparsed === undefined ? {} : { unparsed: true }) };
 }
 
 /** Arguments as value, or as text where they are no JSON or hold a number that JSON would change. */

@@ -14,8 +14,8 @@ import { openRecords, readRecords, rejectOf, textOf, type Opened } from './reade
 import type { RawRecord } from './split.ts';
 
 /** A transaction takes at most so many bytes of source and so many records, so that nobody waits long for the store. */
-const batchBytes = 256 * 1024;
-const batchRecords = 200;
+const batchBytes = 1024 * 1024;
+const batchRecords = 1000;
 /** The report lists at most so many records that were set aside; all are counted. */
 const listedRejects = 10_000;
 

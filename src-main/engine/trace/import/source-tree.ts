@@ -30,7 +30,8 @@ export interface SourceNode {
   readonly title: string | undefined;
   /** Whether the root holds nothing. */
   readonly bare: boolean;
-  readonly below: Map<string, SourceNode>;
+  /** The nodes below by the JSON of their source message; most have one. */
+  below: Map<string, SourceNode> | undefined;
   /** Set once its turns and link are in the store. */
   stored: boolean;
 }
@@ -73,12 +74,13 @@ export class SourceTree {
 
   #message(above: SourceNode, source: Json, index: number, head: JsonObject): SourceNode {
     const text = JSON.stringify(source);
-    const known = above.below.get(text);
+    const known = above.below?.get(text);
     if (known !== undefined) return known;
     const node =
       above.leaf === undefined
         ? leadNode(this.#dialect, above, head, source, text)
         : messageNode(this.#dialect, above, above.leaf, source, index, text);
+    above.below ??= new Map();
     above.below.set(text, node);
     this.#size += text.length;
     return node;
@@ -97,7 +99,7 @@ function waitingHead(text: string): SourceNode {
     callCount: 0,
     title: undefined,
     bare: true,
-    below: new Map(),
+    below: undefined,
     stored: true,
   };
 }
@@ -134,7 +136,7 @@ function rootNode(
     callCount: 0,
     title: undefined,
     bare: isEmptyContext(context),
-    below: new Map(),
+    below: undefined,
     stored: false,
   };
 }
@@ -174,7 +176,7 @@ function messageNode(
     callCount: above.callCount + calls.length,
     title: above.title ?? titleOf(messages),
     bare: above.bare,
-    below: new Map(),
+    below: undefined,
     stored: false,
   };
 }
