@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Pair } from '#contract/pair';
 import { mine, mineMessage } from '#engine/preference/mine';
-import { addPair, addTrace, messagesOf, newWorld, quietTask, type World } from './world.ts';
-import { turnsOf } from '#engine/turns/path';
+import { addPair, addTrace, newWorld, quietTask, type World } from './world.ts';
+import { pathOf } from '#test/samples';
 
 const reward = (value: number) => [{ name: 'reward', value }];
 
@@ -72,7 +72,7 @@ describe('siblings', () => {
     addTrace(world, ['u: hi', 'a: two']);
     const gone = addTrace(world, ['u: hi', 'a: gone']);
     world.store.traces.setRemoved([gone.trace.id], true);
-    world.store.turns.putPath(turnsOf(messagesOf('u: hi', 'a: edited')));
+    world.store.turns.putPath(pathOf('u: hi', 'a: edited'));
     const summary = await mined(world);
     expect(summary.pairs).toBe(1);
     expect(summary.leftOut).toEqual([{ why: 'Answers that only edits or removed traces hold', count: 2 }]);
@@ -81,7 +81,7 @@ describe('siblings', () => {
   it('take in a candidate that a span wrote and no transcript followed', async () => {
     const world = newWorld();
     const { trace, path } = addTrace(world, ['u: hi', 'a: followed', 'u: thanks']);
-    const candidate = turnsOf(messagesOf('u: hi', 'a: sampled'));
+    const candidate = pathOf('u: hi', 'a: sampled');
     world.store.turns.putPath(candidate);
     const wrote = candidate.at(-1)?.id ?? '';
     world.store.traces.putSpans(trace.id, [{ id: 's', name: 'chat', kind: 'model', wrote, attributes: {} }]);

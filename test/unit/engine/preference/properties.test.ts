@@ -63,7 +63,7 @@ describe('mining any tree', () => {
         expect(outcomes.toSorted()).toEqual([...expected].toSorted());
         expect(await mine(store, world.clock, undefined, quietTask())).toEqual({ ...summary, new: 0 });
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
   });
 });
@@ -140,7 +140,7 @@ describe('the queue under any history', () => {
         expect(nextItem(world.store, ada)).toEqual(first);
         expect(world.store.labels.list({}, 0, 1).total).toBe(0);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 });

@@ -7,11 +7,12 @@ import { openStore } from '#adapters/sqlite/store';
 import type { LabelInput } from '#contract/label';
 import type { Pair } from '#contract/pair';
 import type { Score, TraceSummary } from '#contract/trace';
-import type { Message, Turn } from '#contract/turn';
+import type { Turn } from '#contract/turn';
 import { newTask } from '#engine/jobs';
 import type { Clock, Store, Task } from '#engine/ports';
 import { inOrder, pairId } from '#engine/preference/pair-id';
-import { sharedLength, turnsOf } from '#engine/turns/path';
+import { sharedLength } from '#engine/turns/path';
+import { importOf, leafOf, pathOf } from '#test/samples';
 
 export interface World {
   readonly store: Store;
@@ -53,18 +54,6 @@ export function quietTask(signal: AbortSignal = new AbortController().signal): T
   return newTask(signal, () => {});
 }
 
-/** 'u: hello' is a user's message, 'a: …' the assistant's, 't: …' a tool's, 's: …' the system prompt (only first). */
-export function messagesOf(...lines: readonly string[]): Message[] {
-  const messages = lines.map((line): Message => {
-    const content = [{ type: 'text' as const, text: line.slice(3) }];
-    if (line.startsWith('s: ')) return { role: 'context', content, tools: [] };
-    if (line.startsWith('a: ')) return { role: 'assistant', content };
-    if (line.startsWith('t: ')) return { role: 'tool', content };
-    return { role: 'user', content };
-  });
-  return messages[0]?.role === 'context' ? messages : [{ role: 'context', content: [], tools: [] }, ...messages];
-}
-
 export interface TraceOptions {
   readonly group?: string;
   readonly scores?: readonly Score[];
@@ -79,8 +68,8 @@ export function addTrace(
   lines: readonly string[],
   { group, scores = [], model }: TraceOptions = {},
 ): { readonly trace: TraceSummary; readonly path: readonly Turn[]; readonly leaf: string } {
-  const path = turnsOf(messagesOf(...lines));
-  const leaf = path.at(-1)?.id ?? '';
+  const path = pathOf(...lines);
+  const leaf = leafOf(path);
   const importId = 'f'.repeat(64);
   const id = `trace-${(position += 1)}`;
   const trace: TraceSummary = {
@@ -99,19 +88,7 @@ export function addTrace(
     scores,
   };
   store.transaction(() => {
-    if (store.imports.get(importId) === undefined) {
-      const none = { traces: 0, newTraces: 0, messages: 0, turns: 0, newTurns: 0, spans: 0, scores: 0, pairs: 0 };
-      const counts = { ...none, newPairs: 0, rejected: 0 };
-      store.imports.put({
-        ...counts,
-        id: importId,
-        file: 'test.jsonl',
-        format: 'openai-chat',
-        bytes: 1,
-        startedAt: 1,
-        state: 'done',
-      });
-    }
+    if (store.imports.get(importId) === undefined) store.imports.put(importOf(importId));
     store.turns.putPath(path);
     store.traces.putRecord({ id: `record-${id}`, importId, position });
     store.traces.put({ summary: trace, recordId: `record-${id}`, side: '' });
@@ -141,11 +118,12 @@ export function addPair({ store, clock }: World, one: string, two: string, more:
 
 /** `count` pairs of one prompt each, in order of arrival. */
 export function addPairs(world: World, count: number, more: Partial<Pair> = {}): Pair[] {
-  return Array.from({ length: count }, (_, index) => {
+  const pairAt = (index: number): Pair => {
     const one = addTrace(world, [`u: question ${position} ${index}`, 'a: this']);
     const two = addTrace(world, [`u: question ${position - 1} ${index}`, 'a: that']);
     return addPair(world, one.leaf, two.leaf, more);
-  });
+  };
+  return world.store.transaction(() => Array.from({ length: count }, (_, index) => pairAt(index)));
 }
 
 /** A plain label. */
