@@ -39,7 +39,7 @@ export const asContractErrors = os.$context<Context>().middleware(async ({ next 
   try {
     return await next();
   } catch (error) {
-    if (error instanceof ORPCError) throw refusedInput(error) ?? error;
+    if (isContractError(error)) throw refusedInput(error) ?? error;
     throw toContractError(
       error instanceof Problem ? error : new Problem('INTERNAL', sentenceOf(error), undefined, { cause: error }),
     );
@@ -72,4 +72,8 @@ function refusedInput(error: ORPCError<string, unknown>): ORPCError<string, { hi
 /** Aborts when the reader stops or the studio closes: the end of a stream over the contract. */
 export function untilClosed(studio: Studio, signal: AbortSignal | undefined): AbortSignal {
   return signal === undefined ? studio.closing : AbortSignal.any([studio.closing, signal]);
+}
+
+function isContractError(error: unknown): error is ORPCError<string, unknown> {
+  return error instanceof ORPCError;
 }

@@ -30,7 +30,7 @@ export interface SampleWorkspace {
 export class OpenWorkspaces implements Workspaces {
   readonly #parts: WorkspaceParts;
   #studio: Studio | undefined;
-  #failure: unknown;
+  #failure: Error = new Problem('NOT_FOUND', 'No workspace is open.', 'Open one from the bar at the bottom.');
   /** One switch at a time: the second waits until the first is done. */
   #switching: Promise<unknown> = Promise.resolve();
 
@@ -41,7 +41,7 @@ export class OpenWorkspaces implements Workspaces {
   /** The open studio; throws why there is none. */
   readonly studio = (): Studio => {
     if (this.#studio !== undefined) return this.#studio;
-    throw this.#failure ?? new Problem('NOT_FOUND', 'No workspace is open.', 'Open one from the bar at the bottom.');
+    throw this.#failure;
   };
 
   /** What the window starts with: `asked`, else the last one that is still there, else the sample. */
@@ -54,7 +54,7 @@ export class OpenWorkspaces implements Workspaces {
       }
     } catch (error) {
       // The window shows it and offers another workspace.
-      this.#failure = error;
+      this.#failure = error instanceof Error ? error : new Problem('INTERNAL', sentenceOf(error));
     }
   }
 
@@ -118,7 +118,6 @@ export class OpenWorkspaces implements Workspaces {
     const store = openStore(folder);
     const isSample = folder === resolve(sample.folder);
     this.#studio = new Studio({ path: folder, isSample, store, clock });
-    this.#failure = undefined;
     recent.opened(folder, clock.now());
     await before?.close();
     if (isSample) sample.fill(this.#studio);

@@ -29,9 +29,14 @@ export function Palette({ open, onClose }: { readonly open: boolean; readonly on
   );
 }
 
+/** Sections of the shell: what belongs to the screen comes before them. */
+const everywhere = new Set(['Go', 'View', 'Workspace', 'Window']);
+
 function Commands({ onClose }: { readonly onClose: () => void }): ReactNode {
   const actions = useActions().filter((action) => action.enabled !== false && action.hidden !== true);
-  const sections = Map.groupBy(actions, (action) => action.section);
+  const sections = [...Map.groupBy(actions, (action) => action.section)].toSorted(
+    ([one], [two]) => Number(everywhere.has(one)) - Number(everywhere.has(two)),
+  );
   const choose = (action: Action): void => {
     onClose();
     // After the palette has gone and the focus is back where it was.
@@ -45,7 +50,7 @@ function Commands({ onClose }: { readonly onClose: () => void }): ReactNode {
       </div>
       <Command.List className={styles['list']}>
         <Command.Empty className={styles['empty']}>No command of that name.</Command.Empty>
-        {[...sections].map(([section, members]) => (
+        {sections.map(([section, members]) => (
           <Command.Group key={section} heading={section} className={styles['group']}>
             {members.map((action) => (
               <Command.Item

@@ -1,5 +1,5 @@
 // Background jobs as the page sees them: one stream for all, followed by the status bar and by whoever started one.
-import { createContext, use, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { Job } from '#contract/job';
 import { useApi } from './api.tsx';
 
@@ -18,7 +18,7 @@ const againLaterMs = 1000;
 export function JobProvider({ children }: { readonly children: ReactNode }): ReactNode {
   const { client } = useApi();
   const [jobs, setJobs] = useState<readonly Job[]>([]);
-  const followed = useRef(new Set<string>()).current;
+  const [followed] = useState(() => new Set<string>());
 
   useEffect(() => {
     const stop = new AbortController();

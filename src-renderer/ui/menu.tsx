@@ -47,7 +47,7 @@ export function Menu({ children, items, align = 'start', side = 'bottom' }: Menu
           data-overlay=""
         >
           {items.map((item, index) => (
-            <Entry key={index} item={item} />
+            <Entry key={item.kind === 'line' ? `line ${index}` : item.label} item={item} />
           ))}
         </Radix.Content>
       </Radix.Portal>

@@ -35,6 +35,8 @@ export interface LaunchedApp {
   readonly close: () => Promise<void>;
 }
 
+/** Longer than anything on the page moves. */
+const motionMs = 250;
 const usualSize = { width: 1440, height: 900 };
 
 /** Opens the window and waits until the shell is there. */
@@ -74,8 +76,10 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
       const path = join(screensFolder, `${name}-${theme}-${size.width}x${size.height}.png`);
       // Playwright measures a zoomed page wrongly and would cut it off.
       const isZoomed = await page.evaluate(() => devicePixelRatio !== 1);
-      if (isZoomed) writeFileSync(path, Buffer.from(await capture(app), 'base64'));
-      else await page.screenshot({ path, animations: 'disabled' });
+      if (isZoomed) {
+        await page.waitForTimeout(motionMs);
+        writeFileSync(path, Buffer.from(await capture(app), 'base64'));
+      } else await page.screenshot({ path, animations: 'disabled' });
       return path;
     },
     async close() {

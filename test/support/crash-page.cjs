@@ -21,7 +21,8 @@ async function shown() {
   return 'nothing';
 }
 
-app.whenReady().then(async () => {
+async function crash() {
+  await app.whenReady();
   const before = await shown();
   BrowserWindow.getAllWindows()[0].webContents.forcefullyCrashRenderer();
   while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -29,4 +30,6 @@ app.whenReady().then(async () => {
   const after = await shown();
   process.stdout.write(`${JSON.stringify({ before, asked, after })}\n`);
   app.quit();
-});
+}
+
+void crash();

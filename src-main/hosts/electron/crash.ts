@@ -18,13 +18,10 @@ export function crashDialogs(window: BrowserWindow): void {
   window.on('unresponsive', () => {
     if (isAsking) return;
     isAsking = true;
-    void askWait(window)
-      .then((choice) => {
-        if (choice !== 'reload' || window.isDestroyed()) return;
-        isEnding = true;
-        contents.forcefullyCrashRenderer();
-      })
-      .finally(() => (isAsking = false));
+    void askWait(window, () => {
+      isEnding = true;
+      contents.forcefullyCrashRenderer();
+    }).finally(() => (isAsking = false));
   });
 }
 
@@ -49,7 +46,7 @@ async function askReload(window: BrowserWindow, reason: string): Promise<void> {
   else reloadSoon(window);
 }
 
-async function askWait(window: BrowserWindow): Promise<'wait' | 'reload'> {
+async function askWait(window: BrowserWindow, end: () => void): Promise<void> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
     message: 'The window does not answer.',
@@ -59,7 +56,7 @@ async function askWait(window: BrowserWindow): Promise<'wait' | 'reload'> {
     cancelId: 0,
     noLink: true,
   });
-  return response === 1 ? 'reload' : 'wait';
+  if (response === 1 && !window.isDestroyed()) end();
 }
 
 /** Not from within the event: Chromium is still taking the dead process down, and would go with it. */
