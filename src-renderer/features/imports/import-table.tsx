@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import type { ImportSummary } from '#contract/import';
 import { formatNames } from '#contract/trace';
-import { shortBytes, shortCount } from '../../lib/format.ts';
+import { counted, shortBytes, shortCount } from '../../lib/format.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { nameOf } from './import-words.ts';
@@ -98,10 +98,13 @@ export function ImportTable({ summaries, onRejects, onTraces, showsTime = false 
                 {summary.rejected === 0 ? (
                   '0'
                 ) : (
-                  <button type="button" className={css.link} onClick={() => onRejects(summary.id)}>
-                    <span className={css.hidden}>Show the </span>
+                  <button
+                    type="button"
+                    className={css.link}
+                    aria-label={`Show ${counted(summary.rejected, 'record')} set aside`}
+                    onClick={() => onRejects(summary.id)}
+                  >
                     {summary.rejected.toLocaleString()}
-                    <span className={css.hidden}> records set aside</span>
                   </button>
                 )}
               </td>
