@@ -6,8 +6,8 @@ export const pageUrl = `${origin}/index.html`;
 
 /** The file that a URL names, undefined for whatever is not inside `folder`. */
 export function fileFor(url: string, folder: string): string | undefined {
-  const { host, pathname } = new URL(url);
-  if (`app://${host}` !== origin) return undefined;
+  const { protocol, host, pathname } = new URL(url);
+  if (`${protocol}//${host}` !== origin) return undefined;
   let name: string;
   try {
     name = decodeURIComponent(pathname);

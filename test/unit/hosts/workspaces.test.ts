@@ -1,0 +1,166 @@
+// Opening and switching workspaces, on real databases.
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openWorkspaceStore, systemClock } from '#adapters/workspace';
+import { Problem } from '#engine/problem';
+import { doctorLines } from '#hosts/doctor';
+import { RecentList } from '#hosts/recent';
+import { newSample } from '#hosts/sample';
+import { OpenWorkspaces } from '#hosts/workspaces';
+
+const shipped = join(import.meta.dirname, '..', '..', '..', 'resources', 'sample');
+let scratch: string;
+let picked: string | undefined;
+const opened: OpenWorkspaces[] = [];
+
+beforeEach(() => {
+  scratch = realpathSync(mkdtempSync(join(tmpdir(), 'atelier-workspaces-')));
+  picked = undefined;
+});
+afterEach(async () => {
+  for (const workspaces of opened.splice(0)) await workspaces.close();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+function newWorkspaces(): OpenWorkspaces {
+  const workspaces = new OpenWorkspaces({
+    clock: systemClock,
+    recent: new RecentList(join(scratch, 'recent.json')),
+    openStore: (folder) => openWorkspaceStore(folder),
+    pickFolder: () => Promise.resolve(picked),
+    sample: newSample(shipped, join(scratch, 'Riverside Books')),
+    doctor: (studio) => doctorLines(studio?.path),
+  });
+  opened.push(workspaces);
+  return workspaces;
+}
+
+function isHeld(folder: string): boolean {
+  return existsSync(join(folder, '.atelier', 'owner.json'));
+}
+
+describe('workspaces', () => {
+  test('start opens what is asked for, then the last one, then the sample', async () => {
+    const first = newWorkspaces();
+    await first.start(join(scratch, 'asked', 'for'));
+    expect(first.studio().info()).toMatchObject({ name: 'for', isSample: false, traces: 0 });
+    await first.close();
+
+    const second = newWorkspaces();
+    await second.start(undefined);
+    expect(second.studio().path).toBe(join(scratch, 'asked', 'for'));
+    await second.close();
+
+    rmSync(join(scratch, 'asked'), { recursive: true });
+    const third = newWorkspaces();
+    await third.start(undefined);
+    expect(third.studio().info()).toMatchObject({ name: 'Riverside Books', isSample: true });
+  });
+
+  test('the sample is imported and mined once', async () => {
+    const workspaces = newWorkspaces();
+    await workspaces.start(undefined);
+    const { jobs } = workspaces.studio();
+    await expect.poll(() => jobs.list()[0]?.state, { timeout: 15_000 }).toBe('done');
+    const info = workspaces.studio().info();
+    expect(info.traces).toBeGreaterThan(10);
+    expect(info.pairs).toBeGreaterThan(10);
+    const { imports } = workspaces.studio().store;
+    expect(imports.list().map((summary) => [summary.state, summary.rejected])).toEqual(
+      imports.list().map(() => ['done', 0]),
+    );
+    await workspaces.close();
+
+    const again = newWorkspaces();
+    await again.start(undefined);
+    expect(again.studio().jobs.list()).toEqual([]);
+    expect(again.studio().info()).toMatchObject({ traces: info.traces, pairs: info.pairs });
+  });
+
+  test('a switch closes the one before, ends its streams and leaves the new one open', async () => {
+    const workspaces = newWorkspaces();
+    const one = join(scratch, 'one');
+    await workspaces.openNamed(one);
+    const before = workspaces.studio();
+    const ended = (async () => {
+      for await (const change of before.changes.listen(before.closing)) void change;
+      return true;
+    })();
+    picked = join(scratch, 'two');
+    expect(await workspaces.pick()).toMatchObject({ name: 'two' });
+    expect(await ended).toBe(true);
+    expect(isHeld(one)).toBe(false);
+    expect(isHeld(picked)).toBe(true);
+    // Recent ones open by path; the same one again is no switch.
+    expect(await workspaces.open(one)).toMatchObject({ name: 'one' });
+    const now = workspaces.studio();
+    await workspaces.open(one);
+    expect(workspaces.studio()).toBe(now);
+  });
+
+  test('where the new one cannot be opened, the old one stays', async () => {
+    const workspaces = newWorkspaces();
+    await workspaces.openNamed(join(scratch, 'one'));
+    const broken = join(scratch, 'broken');
+    mkdirSync(join(broken, '.atelier'), { recursive: true });
+    writeFileSync(
+      join(broken, '.atelier', 'studio.db'),
+      'no database, but long enough to be taken for one at first sight',
+    );
+    await expect(workspaces.openNamed(broken)).rejects.toBeInstanceOf(Problem);
+    expect(workspaces.studio().path).toBe(join(scratch, 'one'));
+    expect(workspaces.studio().info().traces).toBe(0);
+    writeFileSync(join(scratch, 'file'), '');
+    await expect(workspaces.openNamed(join(scratch, 'file'))).rejects.toThrow('is a file');
+  });
+
+  test('a start that fails says why whenever the studio is asked for, until another is opened', async () => {
+    const workspaces = newWorkspaces();
+    writeFileSync(join(scratch, 'file'), '');
+    await workspaces.start(join(scratch, 'file'));
+    expect(() => workspaces.studio()).toThrow('is a file');
+    await workspaces.openSample();
+    expect(workspaces.studio().isSample).toBe(true);
+  });
+
+  test('a folder that nobody chose does not open; thinking better of it changes nothing', async () => {
+    const workspaces = newWorkspaces();
+    await workspaces.openNamed(join(scratch, 'one'));
+    await expect(workspaces.open(join(scratch, 'never'))).rejects.toMatchObject({ code: 'REFUSED' });
+    expect(await workspaces.pick()).toBeUndefined();
+    expect(workspaces.studio().path).toBe(join(scratch, 'one'));
+    expect(workspaces.forget(join(scratch, 'one'))).toEqual([]);
+  });
+
+  test('two switches at once end in the later one, with one database open', async () => {
+    const workspaces = newWorkspaces();
+    const folders = ['a', 'b', 'c'].map((name) => join(scratch, name));
+    await Promise.all(folders.map((folder) => workspaces.openNamed(folder)));
+    expect(workspaces.studio().path).toBe(folders[2]);
+    expect(folders.map(isHeld)).toEqual([false, false, true]);
+  });
+
+  test('doctor finds this machine sound, and says what a damaged database is', async () => {
+    const folder = join(scratch, 'one');
+    const workspaces = newWorkspaces();
+    await workspaces.openNamed(folder);
+    const lines = await workspaces.doctor();
+    expect(lines.filter(({ state }) => state === 'missing')).toEqual([]);
+    expect(lines.map(({ name }) => name)).toEqual([
+      'Atelier',
+      'Node',
+      'SQLite',
+      'Secrets',
+      'Workspace',
+      'Database',
+      'Disk',
+    ]);
+    await workspaces.close();
+    writeFileSync(join(folder, '.atelier', 'studio.db'), 'damaged'.repeat(1000));
+    const database = (await doctorLines(folder)).find(({ name }) => name === 'Database');
+    expect(database).toMatchObject({ state: 'missing' });
+    expect(database?.fix).toContain('backups');
+  });
+});
