@@ -37,7 +37,7 @@ export function ImportTable({ summaries, onRejects, onTraces, showsTime = false 
               Traces
             </th>
             <th scope="col" className={css.figure}>
-              New
+              New traces
             </th>
             <th scope="col" className={css.figure}>
               Messages
@@ -46,7 +46,7 @@ export function ImportTable({ summaries, onRejects, onTraces, showsTime = false 
               Turns
             </th>
             <th scope="col" className={css.figure}>
-              New
+              New turns
             </th>
             <th scope="col" className={css.figure}>
               Set aside
@@ -61,7 +61,7 @@ export function ImportTable({ summaries, onRejects, onTraces, showsTime = false 
         <tbody>
           {summaries.map((summary) => (
             <tr key={summary.id}>
-              <td>
+              <th scope="row">
                 <div className={css.file}>
                   <span className={css.state} data-state={summary.state}>
                     <Icon name={states[summary.state].icon} size={14} label={states[summary.state].label} />
@@ -88,7 +88,7 @@ export function ImportTable({ summaries, onRejects, onTraces, showsTime = false 
                     {summary.problem === undefined ? undefined : <span className={css.problem}>{summary.problem}</span>}
                   </span>
                 </div>
-              </td>
+              </th>
               <Figure count={summary.traces} />
               <Figure count={summary.newTraces} />
               <Figure count={summary.messages} />

@@ -56,11 +56,11 @@ export function MessageRow({ row, selected, onSelect, renderText, meta }: Messag
             {head}
           </button>
         )}
-        <span className={css.meta}>{meta}</span>
         <span className={css.actions}>
           <CopyButton label="Copy" text={() => messageText(message)} />
           <CopyButton label="Copy JSON" text={() => messageJson(message)} />
         </span>
+        <span className={css.meta}>{meta}</span>
       </header>
       <div className={css.body}>
         <Body row={row} renderText={renderText} />
