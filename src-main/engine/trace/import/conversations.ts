@@ -82,8 +82,10 @@ export class ConversationIntake implements Intake {
 
   /** From the content, so that the same record of the same file is the same trace again. */
   #recordId(split: SplitRecord, sides: readonly ReadSide[]): string {
-    const parts = [this.#format.id, JSON.stringify(split.frame), ...sides.map(({ side, node }) => side + node.hash)];
-    const base = sha256(parts.join('\n'));
+    // JSON on one line each: no two records give the same text.
+    const lines = [this.#format.id, JSON.stringify(split.frame)];
+    for (const { side, node } of sides) lines.push(side, ...textsOf(node));
+    const base = sha256(lines.join('\n'));
     const before = this.#records.add(base);
     return before === 0 ? base : sha256(`${base}\n${before}`);
   }
@@ -211,4 +213,11 @@ function pathOf(leaf: SourceNode): { readonly messages: Message[]; readonly leng
     groups.push(node.trail.messages);
   }
   return { messages: groups.toReversed().flat(), lengths: lengths.toReversed() };
+}
+
+/** Head and messages up to a node, as JSON. */
+function textsOf(leaf: SourceNode): string[] {
+  const texts: string[] = [];
+  for (let node: SourceNode | undefined = leaf; node !== undefined; node = node.above) texts.push(node.text);
+  return texts.toReversed();
 }

@@ -14,8 +14,8 @@ export const headIndex = -1;
 /** One source message (or the head), and what it became. */
 export interface SourceNode {
   readonly above: SourceNode | undefined;
-  /** Hash of the source up to here: equal for equal heads and messages. */
-  readonly hash: string;
+  /** JSON of the source message or head. */
+  readonly text: string;
   readonly trail: Trail;
   /** What this message adds to the path; none where the head waits for the first message. */
   readonly turns: readonly Turn[];
@@ -36,13 +36,15 @@ export interface SourceNode {
   stored: boolean;
 }
 
-/** Characters of source kept in memory before the tree is forgotten and grows anew. */
-const memory = 16 * 1024 * 1024;
+/** Characters of source kept before the tree is forgotten and grows anew: so many, or some transcripts like the newest one. */
+const memory = 4 * 1024 * 1024;
+const transcripts = 3;
 
 export class SourceTree {
   readonly #dialect: Dialect;
   #heads = new Map<string, SourceNode>();
   #size = 0;
+  #newest = 0;
 
   constructor(dialect: Dialect) {
     this.#dialect = dialect;
@@ -50,10 +52,11 @@ export class SourceTree {
 
   /** Reads a side; returns the node of its last message. Throws a Problem that names the message that cannot be read. */
   read(side: SourceSide): SourceNode {
-    if (this.#size > memory) {
+    if (this.#size > Math.max(memory, transcripts * this.#newest)) {
       this.#heads = new Map();
       this.#size = 0;
     }
+    this.#newest = 0;
     let node = this.#head(side.head);
     const [first] = side.messages;
     if (node.leaf === undefined && first === undefined) throw new Problem('BAD_INPUT', 'It has no messages.');
@@ -74,6 +77,7 @@ export class SourceTree {
 
   #message(above: SourceNode, source: Json, index: number, head: JsonObject): SourceNode {
     const text = JSON.stringify(source);
+    this.#newest += text.length;
     const known = above.below?.get(text);
     if (known !== undefined) return known;
     const node =
@@ -90,7 +94,7 @@ export class SourceTree {
 function waitingHead(text: string): SourceNode {
   return {
     above: undefined,
-    hash: sha256(text),
+    text,
     trail: trailStart([]),
     turns: [],
     leaf: undefined,
@@ -106,13 +110,13 @@ function waitingHead(text: string): SourceNode {
 
 function headNode(dialect: Dialect, head: JsonObject, text: string): SourceNode {
   const { context } = dialect.readHead(head, undefined);
-  return rootNode(dialect, undefined, head, context, undefined, sha256(text));
+  return rootNode(dialect, undefined, head, context, undefined, text);
 }
 
 /** The first source message where it is part of the root (a system prompt). */
 function leadNode(dialect: Dialect, above: SourceNode, head: JsonObject, source: Json, text: string): SourceNode {
   const { context } = dialect.readHead(head, source);
-  return rootNode(dialect, above, head, context, source, sha256(above.hash + text));
+  return rootNode(dialect, above, head, context, source, text);
 }
 
 function rootNode(
@@ -121,13 +125,13 @@ function rootNode(
   head: JsonObject,
   context: Message,
   lead: Json | undefined,
-  hash: string,
+  text: string,
 ): SourceNode {
   const root = turnBelow(undefined, context);
   const link = linkBelow(undefined, headIndex, writeStart(dialect, context), [head, lead ?? null]);
   return {
     above,
-    hash,
+    text,
     trail: trailStart([context]),
     turns: [root],
     leaf: root,
@@ -167,7 +171,7 @@ function messageNode(
   const calls = dialect.calls(expanded);
   return {
     above,
-    hash: sha256(above.hash + text),
+    text,
     trail: extendTrail(above.trail, expanded, messages, calls),
     turns,
     leaf: last,

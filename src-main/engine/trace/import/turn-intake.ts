@@ -1,4 +1,5 @@
 // Puts source nodes into the store, each once, and counts the turns messages stand on.
+import type { Turn } from '#contract/turn';
 import type { ResidueLink, Store } from '../../ports.ts';
 import { IdTable } from './id-table.ts';
 import type { SourceNode } from './source-tree.ts';
@@ -19,8 +20,12 @@ export class TurnIntake {
       nodes.push(node);
     if (nodes.length === 0) return;
     nodes.reverse();
-    const turns = nodes.flatMap((node) => node.turns);
-    const links = nodes.flatMap((node): ResidueLink[] => (node.link === undefined ? [] : [node.link]));
+    const turns: Turn[] = [];
+    const links: ResidueLink[] = [];
+    for (const node of nodes) {
+      turns.push(...node.turns);
+      if (node.link !== undefined) links.push(node.link);
+    }
     const fresh = this.#store.turns.putPath(turns);
     if (residues && links.length > 0) this.#store.traces.putResidues(links);
     for (const node of nodes) node.stored = true;
