@@ -197,7 +197,8 @@ export interface LabelStore {
   byPair(): Iterable<{ readonly pair: Pair; readonly labels: readonly Label[] }>;
   /**
    * Pairs that fit the filter with a live label by the annotator, and those skipped without one; live human labels since `since`
-   * (repeats count: they are work too); median of elapsedMs of the newest 1,000 live human labels.
+   * (repeats count: they are work too); median of elapsedMs of the newest 1,000 live human labels
+   * that were timed (not 0, as those from the command line are).
    */
   stats(
     annotator: string,

@@ -30,6 +30,7 @@ export interface Label {
   readonly edit?: TurnId;
   /** b was shown on the left. */
   readonly swapped: boolean;
+  /** 0 where no screen showed the pair: from the command line, imported. */
   readonly elapsedMs: number;
   /** Set on a blind repeat: the label it repeats. */
   readonly repeats?: string;

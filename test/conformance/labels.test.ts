@@ -130,6 +130,9 @@ onEveryStore('labels', (open) => {
     expect(store.labels.stats('file', {}, start)).toEqual({ labelled: 1, skipped: 0, today: 0 });
     store.labels.add(labelOf(last, 'ann', { elapsedMs: 10 }));
     expect(store.labels.stats('ann', {}, start)).toEqual({ labelled: 3, skipped: 0, today: 3, medianMs: 1000 });
+    const [, , untimed] = pairs;
+    if (untimed !== undefined) store.labels.add(labelOf(untimed, 'ann', { elapsedMs: 0 }));
+    expect(store.labels.stats('ann', {}, start)).toEqual({ labelled: 4, skipped: 0, today: 4, medianMs: 1000 });
   });
 
   it('offers for repetition what was labelled long enough ago, once', () => {

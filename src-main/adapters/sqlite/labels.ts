@@ -95,7 +95,7 @@ export class SqliteLabels implements LabelStore {
       'SELECT count(*) FROM labels WHERE annotator = ? AND created_at >= ? AND undone_at IS NULL AND human = 1',
     );
     const ofHuman = 'FROM labels WHERE annotator = ? AND undone_at IS NULL AND human = 1';
-    this.#times = db.pluck(`SELECT elapsed_ms ${ofHuman} ORDER BY n DESC LIMIT ${medianOver}`);
+    this.#times = db.pluck(`SELECT elapsed_ms ${ofHuman} AND elapsed_ms > 0 ORDER BY n DESC LIMIT ${medianOver}`);
     this.#newest = db.pluck(`SELECT n ${ofHuman} ORDER BY n DESC LIMIT 1 OFFSET ?`);
     // A repeat that was skipped stands as a skip after the act of the label itself.
     this.#repeatable = db.pluck(`

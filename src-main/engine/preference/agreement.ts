@@ -22,7 +22,8 @@ interface Table {
 
 /**
  * Over live labels. Of an annotator's labels on a pair the first counts; repeats count for their own consistency only. Imported
- * labels count as those of the annotator they came in with, but tell nothing of sides and times.
+ * labels count as those of the annotator they came in with, but tell nothing of sides and times; nor do those given on the command
+ * line, which showed no sides.
  */
 export function agreementReport(store: Store): AgreementReport {
   const tallies = new Map<string, Tally>(store.labels.annotators().map(({ name }) => [name, newTally()]));
@@ -56,8 +57,9 @@ function newTally(): Tally {
 function take(tallies: Map<string, Tally>, label: Label, first: Label | undefined): void {
   const tally = tallies.get(label.annotator) ?? newTally();
   tallies.set(label.annotator, tally);
-  // Labels that were not timed (imports, command line) carry 0.
-  if (label.elapsedMs > 0) tally.elapsed.push(label.elapsedMs);
+  // Labels that no screen showed (imports, command line) carry 0.
+  const onScreen = label.elapsedMs > 0;
+  if (onScreen) tally.elapsed.push(label.elapsedMs);
   if (label.repeats !== undefined) {
     if (first === undefined) return;
     tally.repeats += 1;
@@ -66,7 +68,7 @@ function take(tallies: Map<string, Tally>, label: Label, first: Label | undefine
   }
   if (label !== first) return;
   tally.labels += 1;
-  if (label.source === 'imported' || (label.choice !== 'a' && label.choice !== 'b')) return;
+  if (!onScreen || (label.choice !== 'a' && label.choice !== 'b')) return;
   tally.sided += 1;
   if ((label.choice === 'a') !== label.swapped) tally.left += 1;
 }

@@ -106,7 +106,10 @@ export class MemoryLabels implements LabelStore {
     const labelled = this.#pairs.labelledBy(annotator);
     const skipped = this.#pairs.skippedBy(annotator);
     const human = this.#human(annotator);
-    const times = human.slice(-1000).map((label) => label.elapsedMs);
+    const times = human
+      .map((label) => label.elapsedMs)
+      .filter((ms) => ms > 0)
+      .slice(-1000);
     const sorted = times.toSorted((one, two) => one - two);
     const lower = sorted[Math.ceil(sorted.length / 2) - 1];
     const upper = sorted[Math.floor(sorted.length / 2)];

@@ -67,6 +67,8 @@ describe('agreementReport', () => {
     give('Ada', 2, 'b', { swapped: true });
     give('Ada', 3, 'a', { swapped: true });
     give('Ada', 4, 'tie');
+    // On the command line there is no left.
+    give('Ada', 5, 'a', { elapsedMs: 0 });
     expect(agreementReport(world.store).annotators[0]?.leftShare).toMatchObject({ value: 0.75, n: 4 });
   });
 
