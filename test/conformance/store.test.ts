@@ -140,6 +140,31 @@ onEveryStore('transactions', (open) => {
     expect(store.datasets.list()).toEqual([]);
   });
 
+  it('keep nothing of a put that was refused, even where the refusal is caught inside', () => {
+    const store = open();
+    const trace = addTrace(store, { id: 'known', lines: ['u: hello'] });
+    const [root, question] = pathOf('u: hello');
+    const [, , stray] = pathOf('u: other', 'a: hi');
+    const path = [root, question, stray].filter((turn) => turn !== undefined);
+    const span = { id: 's', name: 'chat', kind: 'model', attributes: {} } as const;
+    const scores = [{ name: 'r', value: Number.NaN }];
+    store.transaction(() => {
+      expect(() => store.turns.putPath([...pathOf('u: new'), ...path.slice(2)])).toThrow(Problem);
+      expect(() => store.traces.putSpans('known', [span, { ...span, id: 't', wrote: hash('x') }])).toThrow(Problem);
+      expect(() => store.traces.update({ ...trace, name: 'changed', scores })).toThrow(Problem);
+      expect(() =>
+        store.traces.put({ summary: { ...trace, id: 'new', scores }, recordId: 'record of known', side: '' }),
+      ).toThrow(Problem);
+      const link = { id: hash('1'), index: 0, patch: ['=', 1] } as const;
+      expect(() => store.traces.putResidues([link, { ...link, id: hash('2') }])).toThrow(Problem);
+    });
+    expect(store.turns.count()).toBe(2);
+    expect(store.traces.spans('known')).toEqual([]);
+    expect(store.traces.get('known')?.summary).toEqual(trace);
+    expect(store.traces.count()).toBe(1);
+    expect(store.traces.residues(hash('1'))).toEqual([]);
+  });
+
   it('nest: an inner one that fails is taken back alone, an outer one takes the inner with it', () => {
     const store = open();
     const value = store.transaction(() => {

@@ -85,16 +85,15 @@ export class SqliteSources {
       return link !== undefined && this.#residueNumber.get(toKey(link.id)) !== undefined;
     });
     if (stored === chain.length) return;
+    const aboveId = stored === 0 ? chain[0]?.parent : chain[stored - 1]?.id;
+    let above = this.residueReference(aboveId);
+    const links = chain.slice(stored);
+    for (const [index, link] of links.entries()) {
+      if (link.parent === (index === 0 ? aboveId : links[index - 1]?.id)) continue;
+      throw new Problem('BAD_INPUT', `The residue ${link.id} is not below the one before it in its chain.`);
+    }
     this.#db.part(() => {
-      let aboveId = stored === 0 ? chain[0]?.parent : chain[stored - 1]?.id;
-      let above = this.residueReference(aboveId);
-      for (const link of chain.slice(stored)) {
-        if (link.parent !== aboveId) {
-          throw new Problem('BAD_INPUT', `The residue ${link.id} is not below the one before it in its chain.`);
-        }
-        above = this.#putResidue.insert(toKey(link.id), above, link.index, toJson(link.patch));
-        aboveId = link.id;
-      }
+      for (const link of links) above = this.#putResidue.insert(toKey(link.id), above, link.index, toJson(link.patch));
     });
   }
 

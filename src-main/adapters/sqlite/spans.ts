@@ -2,7 +2,7 @@
 import type { Span, SpanKind } from '#contract/trace';
 import type { JsonObject } from '#contract/turn';
 import { defined, fromJson, fromKey, fromText, toJson, toKey, toText, type TextColumn } from './columns.ts';
-import type { Connection, Statement } from './connection.ts';
+import type { Bindable, Connection, Statement } from './connection.ts';
 import type { SqliteTurns } from './turns.ts';
 import { wordText } from './words.ts';
 
@@ -20,6 +20,7 @@ interface SpanRow {
 }
 
 export class SqliteSpans {
+  readonly #db: Connection;
   readonly #turns: SqliteTurns;
   readonly #put: Statement<object>;
   readonly #name: Statement<number>;
@@ -29,6 +30,7 @@ export class SqliteSpans {
   readonly #ofTrace: Statement<SpanRow>;
 
   constructor(db: Connection, turns: SqliteTurns) {
+    this.#db = db;
     this.#turns = turns;
     this.#put = db.prepare(`
       INSERT INTO spans (trace, id, parent, name, kind, started_at, ended_at, error, read, wrote, attributes)
@@ -43,16 +45,11 @@ export class SqliteSpans {
       WHERE s.trace = (SELECT n FROM traces WHERE id = ?) ORDER BY s.n`);
   }
 
-  /** Call within a transaction. Returns how many were new. */
+  /** Returns how many were new. What is wrong with a span shows before the first is written. */
   put(trace: number, spans: readonly Span[]): number {
-    let added = 0;
-    for (const span of spans) {
-      const name = this.#nameNumber(span.name);
-      added += this.#put.run(
-        trace,
-        toKey(span.id),
-        span.parent === undefined ? undefined : toKey(span.parent),
-        name,
+    const rows = spans.map((span): [Span, Bindable[]] => [
+      span,
+      [
         span.kind,
         span.startedAt,
         span.endedAt,
@@ -60,10 +57,17 @@ export class SqliteSpans {
         this.#turns.reference(span.read),
         this.#turns.reference(span.wrote),
         toJson(span.attributes),
-      );
-      this.#addTraceName.run(name, trace);
-    }
-    return added;
+      ],
+    ]);
+    return this.#db.part(() => rows.filter(([span, values]) => this.#putOne(trace, span, values)).length);
+  }
+
+  #putOne(trace: number, span: Span, values: readonly Bindable[]): boolean {
+    const name = this.#nameNumber(span.name);
+    const parent = span.parent === undefined ? undefined : toKey(span.parent);
+    if (this.#put.run(trace, toKey(span.id), parent, name, ...values) === 0) return false;
+    this.#addTraceName.run(name, trace);
+    return true;
   }
 
   /** In order of arrival. */

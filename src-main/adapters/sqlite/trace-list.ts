@@ -145,14 +145,14 @@ function orderOf(
   }
 }
 
-/** Each string's place among all of them, equal strings at the same place: numbers compare faster than strings, which all lists share. */
+/** Each string's place among all of them, equal strings at the same place: numbers compare faster than strings. */
 function ranksOf(strings: readonly string[]): Int32Array {
-  const places = new Map([...new Set(strings)].toSorted(byCodePoint).map((text, place) => [text, place]));
+  const distinct = [...new Set(strings)];
+  // UTF-16 sorts what lies above U+FFFF before U+E000 to U+FFFF; only where such stand are the code points worth their time.
+  const plain = !distinct.some((text) => /[\ud800-\uffff]/.test(text));
+  const sorted = plain
+    ? distinct.toSorted()
+    : distinct.toSorted((one, two) => Buffer.compare(Buffer.from(one), Buffer.from(two)));
+  const places = new Map(sorted.map((text, place) => [text, place]));
   return Int32Array.from(strings, (text) => places.get(text) ?? 0);
-}
-
-function byCodePoint(one: string, two: string): number {
-  if (one === two) return 0;
-  // UTF-16 sorts what lies above U+FFFF before U+E000 to U+FFFF; only strings that differ there are worth the bytes.
-  return /[\ud800-\uffff]/.test(one + two) ? Buffer.compare(Buffer.from(one), Buffer.from(two)) : one < two ? -1 : 1;
 }

@@ -131,8 +131,9 @@ export class SqliteTraces implements TraceStore {
     const { sources } = this.#parts;
     const record = sources.recordReference(trace.recordId);
     const residue = sources.residueReference(trace.residue);
+    const values = this.#values(summary);
     this.#db.part(() => {
-      const number = this.#insert.insert(key, record, sides.indexOf(trace.side), residue, ...this.#values(summary));
+      const number = this.#insert.insert(key, record, sides.indexOf(trace.side), residue, ...values);
       this.#insertScores(number, summary.scores);
     });
     this.#db.changed('traces');
@@ -141,8 +142,9 @@ export class SqliteTraces implements TraceStore {
 
   update(summary: TraceSummary): void {
     const number = this.#numberOf(summary.id);
-    this.#db.transaction(() => {
-      this.#update.run(...this.#values(summary), number);
+    const values = this.#values(summary);
+    this.#db.part(() => {
+      this.#update.run(...values, number);
       this.#clearScores.run(number);
       this.#insertScores(number, summary.scores);
     });
@@ -155,6 +157,7 @@ export class SqliteTraces implements TraceStore {
   }
 
   #values(summary: TraceSummary): Bindable[] {
+    checkScores(summary.scores);
     const text = (value: string | undefined): Bindable => (value === undefined ? undefined : toText(value));
     return [
       this.#parts.imports.reference(summary.importId),
@@ -207,7 +210,7 @@ export class SqliteTraces implements TraceStore {
 
   putSpans(traceId: string, spans: readonly Span[]): number {
     const number = this.#numberOf(traceId);
-    const added = this.#db.transaction(() => this.#parts.spans.put(number, spans));
+    const added = this.#parts.spans.put(number, spans);
     this.#db.changed('traces');
     return added;
   }
@@ -238,10 +241,11 @@ export class SqliteTraces implements TraceStore {
 
   putScores(traceId: string, scores: readonly Score[]): void {
     const number = this.#numberOf(traceId);
+    checkScores(scores);
     const names = new Set(scores.map((score) => score.name));
     const kept = (this.#parts.rows.summaries([number])[0]?.scores ?? []).filter((score) => !names.has(score.name));
     const all = [...kept, ...scores];
-    this.#db.transaction(() => {
+    this.#db.part(() => {
       this.#clearScores.run(number);
       this.#insertScores(number, all);
     });
@@ -306,4 +310,9 @@ export class SqliteTraces implements TraceStore {
   count(): number {
     return this.#count.get() ?? 0;
   }
+}
+
+function checkScores(scores: readonly Score[]): void {
+  const wrong = scores.find((score) => Number.isNaN(score.value));
+  if (wrong !== undefined) throw new Problem('BAD_INPUT', `The score ${wrong.name} is not a number.`);
 }

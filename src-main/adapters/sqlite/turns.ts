@@ -20,6 +20,15 @@ interface Row {
   readonly message: string;
 }
 
+/** A turn on its way into the table. */
+interface NewRow {
+  readonly key: TextColumn;
+  readonly depth: number;
+  readonly role: number;
+  readonly message: string;
+  readonly words: string;
+}
+
 const columns = 't.n, t.id, p.id AS parent, t.depth, t.message FROM turns t LEFT JOIN turns p ON p.n = t.parent';
 
 export class SqliteTurns implements TurnStore {
@@ -79,25 +88,21 @@ export class SqliteTurns implements TurnStore {
       return turn !== undefined && this.number(turn.id) !== undefined;
     });
     if (stored === path.length) return 0;
-    this.#db.part(() => this.#append(path, stored));
+    const aboveId = stored === 0 ? path[0]?.parent : path[stored - 1]?.id;
+    const above = this.reference(aboveId);
+    const rows = newRows(path.slice(stored), aboveId);
+    this.#db.part(() => this.#append(rows, above));
     this.#db.changed('turns');
-    return path.length - stored;
+    return rows.length;
   }
 
-  #append(path: readonly Turn[], stored: number): void {
-    let aboveId = stored === 0 ? path[0]?.parent : path[stored - 1]?.id;
-    let above = this.reference(aboveId);
-    for (const turn of path.slice(stored)) {
-      if (turn.parent !== aboveId) {
-        throw new Problem('BAD_INPUT', `The turn ${turn.id} is not below the one before it in its path.`);
-      }
-      const role = roles.indexOf(turn.message.role);
-      const number = this.#insert.insert(toKey(turn.id), above, turn.depth, role, toJson(turn.message));
-      const text = searchText(turn.message);
-      if (text !== '') this.#insertWords.run(number, wordText(text));
-      this.#tree.add(number, above ?? 0);
-      above = number;
-      aboveId = turn.id;
+  #append(rows: readonly NewRow[], above: number | undefined): void {
+    let parent = above;
+    for (const { key, depth, role, message, words } of rows) {
+      const number = this.#insert.insert(key, parent, depth, role, message);
+      if (words !== '') this.#insertWords.run(number, words);
+      this.#tree.add(number, parent ?? 0);
+      parent = number;
     }
   }
 
@@ -149,4 +154,22 @@ function toTurn(row: Row, parent: TurnId | undefined): Turn {
   const id = fromKey(row.id);
   const message = fromJson<Message>(row.message);
   return parent === undefined ? { id, depth: row.depth, message } : { id, parent, depth: row.depth, message };
+}
+
+/** All that can be wrong with turns shows here, before the first is written. */
+function newRows(turns: readonly Turn[], aboveId: TurnId | undefined): NewRow[] {
+  let above = aboveId;
+  return turns.map((turn) => {
+    if (turn.parent !== above) {
+      throw new Problem('BAD_INPUT', `The turn ${turn.id} is not below the one before it in its path.`);
+    }
+    above = turn.id;
+    return {
+      key: toKey(turn.id),
+      depth: turn.depth,
+      role: roles.indexOf(turn.message.role),
+      message: toJson(turn.message),
+      words: wordText(searchText(turn.message)),
+    };
+  });
 }

@@ -35,6 +35,8 @@ export class MemoryTraces implements TraceStore {
   }
 
   #check(summary: TraceSummary): void {
+    if (summary.scores.some((score) => Number.isNaN(score.value)))
+      throw new Problem('BAD_INPUT', 'A score is no number.');
     known(this.#state.imports, summary.importId, 'import');
     if (summary.leaf !== undefined) known(this.#state.turns, summary.leaf, 'turn');
   }
