@@ -5,6 +5,7 @@ import type { DatasetVersion, ExportOptions } from '#contract/dataset';
 import { useApi } from '../../lib/api.tsx';
 import { useJob } from '../../lib/jobs.tsx';
 import { problemOf, type ShownProblem } from '../../lib/problem.ts';
+import { takeFocus } from '../../lib/take-focus.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Progress } from '../../ui/progress.tsx';
@@ -74,7 +75,9 @@ export function ExportDialog({ name, version, onClose }: ExportDialogProps): JSX
           )}
           {running ? (
             <>
-              <Button onClick={onClose}>Go on in the background</Button>
+              <Button ref={takeFocus} onClick={onClose}>
+                Go on in the background
+              </Button>
               <Button icon="stop" onClick={cancel}>
                 Cancel
               </Button>
@@ -95,7 +98,7 @@ export function ExportDialog({ name, version, onClose }: ExportDialogProps): JSX
           ) : (
             <>
               <Button onClick={again}>Export for another trainer</Button>
-              <Button look="main" onClick={onClose}>
+              <Button look="main" ref={takeFocus} onClick={onClose}>
                 Done
               </Button>
             </>

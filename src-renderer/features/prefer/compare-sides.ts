@@ -9,7 +9,7 @@ export type Marks = ReadonlyMap<string, readonly DiffRun[]>;
 
 export interface Comparison {
   readonly marks: Marks;
-  /** Keys of the first pieces that differ, for "jump to the first divergence"; absent where that side has none. */
+  /** Keys of the first pieces that differ, or of their turns, for "jump to the first divergence"; absent where that side has none. */
   readonly firstLeft?: string;
   readonly firstRight?: string;
   /** Turns that have no counterpart on the other side. */
@@ -41,29 +41,31 @@ export function compareSides(left: readonly Turn[], right: readonly Turn[], budg
   let firstLeft: string | undefined;
   let firstRight: string | undefined;
   let coarse = false;
-  const note = (one: Piece | undefined, two: Piece | undefined): void => {
+  const rows = alignTurns(left, right);
+  const note = (row: number, one: Piece | undefined, two: Piece | undefined): void => {
     if (firstLeft !== undefined || firstRight !== undefined) return;
-    firstLeft = one?.key;
-    firstRight = two?.key;
+    // Where a side has nothing to set against it, its turn at that place, or the next one, is shown.
+    firstLeft = one?.key ?? keyFrom(rows.slice(row).find(([turn]) => turn !== undefined)?.[0]);
+    firstRight = two?.key ?? keyFrom(rows.slice(row).find(([, turn]) => turn !== undefined)?.[1]);
   };
-  for (const [one, two] of alignTurns(left, right)) {
+  for (const [row, [one, two]] of rows.entries()) {
     if (one === undefined || two === undefined) {
       const turn = one ?? two;
       if (turn === undefined) continue;
       alone.add(turn.id);
       const piece = pieces(turn)[0];
-      note(one === undefined ? undefined : piece, two === undefined ? undefined : piece);
+      note(row, one === undefined ? undefined : piece, two === undefined ? undefined : piece);
       continue;
     }
     facing.push([one.id, two.id]);
     for (const [pieceOne, pieceTwo] of matchPieces(pieces(one), pieces(two))) {
       if (pieceOne === undefined || pieceTwo === undefined) {
-        note(pieceOne, pieceTwo);
+        note(row, pieceOne, pieceTwo);
         const piece = pieceOne ?? pieceTwo;
         if (piece !== undefined && piece.text !== '') marks.set(piece.key, [{ text: piece.text, only: true }]);
         continue;
       }
-      if (pieceOne.text !== pieceTwo.text) note(pieceOne, pieceTwo);
+      if (pieceOne.text !== pieceTwo.text) note(row, pieceOne, pieceTwo);
       const diff = wordDiff(pieceOne.text, pieceTwo.text, Math.max(2, Math.min(40, deadline - performance.now())));
       if (diff.grain !== 'words') coarse = true;
       marks.set(pieceOne.key, diff.left);
@@ -78,6 +80,11 @@ export function compareSides(left: readonly Turn[], right: readonly Turn[], budg
     ...(firstLeft === undefined ? {} : { firstLeft }),
     ...(firstRight === undefined ? {} : { firstRight }),
   };
+}
+
+/** The key of a turn as a whole. */
+function keyFrom(turn: Turn | undefined): string | undefined {
+  return turn === undefined ? undefined : `${turn.id}/`;
 }
 
 /** Pairs the turns of both sides in order: equal outlines first, then whatever has the same role between them. */

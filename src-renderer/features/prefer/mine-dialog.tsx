@@ -7,6 +7,7 @@ import { useApi } from '../../lib/api.tsx';
 import { counted } from '../../lib/format.ts';
 import { useJob } from '../../lib/jobs.tsx';
 import { problemOf, type ShownProblem } from '../../lib/problem.ts';
+import { takeFocus } from '../../lib/take-focus.ts';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -67,7 +68,9 @@ export function MineDialog({ onClose, onFound }: MineDialogProps): JSX.Element {
       footer={
         running ? (
           <>
-            <Button onClick={onClose}>Go on in the background</Button>
+            <Button ref={takeFocus} onClick={onClose}>
+              Go on in the background
+            </Button>
             <Button icon="stop" onClick={stop}>
               Cancel
             </Button>
@@ -80,7 +83,7 @@ export function MineDialog({ onClose, onFound }: MineDialogProps): JSX.Element {
             </Button>
           </>
         ) : (
-          <Button look="main" onClick={onClose}>
+          <Button look="main" ref={takeFocus} onClick={onClose}>
             {summary.new > 0 ? 'Start labelling' : 'Close'}
           </Button>
         )

@@ -68,6 +68,14 @@ describe('compareSides', () => {
     expect(comparison.firstRight).toBe(pieceKey(right[1]?.id ?? '', 'part', 0));
   });
 
+  it('has a place on both sides even where one says nothing and calls a tool instead', () => {
+    const left = [call('find', { id: '1' }), say('tool', 'found')];
+    const right = [say('assistant', 'No idea.')];
+    const comparison = compareSides(left, right);
+    expect(comparison.firstLeft).toContain(left[0]?.id);
+    expect(comparison.firstRight).toContain(right[0]?.id);
+  });
+
   it('says which turns stand alone', () => {
     const left = [say('assistant', 'one')];
     const right = [say('assistant', 'one'), say('user', 'thanks')];
