@@ -13,6 +13,7 @@ import {
   requireVersion,
   updateDataset,
 } from '#engine/preference/dataset/versions';
+import type { Task } from '#engine/ports';
 import { asContractErrors, type Context } from './context.ts';
 
 const os = implement(contract.datasets).$context<Context>().use(asContractErrors);
@@ -49,19 +50,20 @@ export const datasetsHandlers = os.router({
     return dataset;
   }),
 
-  preview: os.preview.handler(({ context, input }) => previewRecipe(context.studio().store, input)),
+  preview: os.preview.handler(({ context, input, signal }) =>
+    previewRecipe(context.studio().store, input, unwatched(signal)),
+  ),
 
-  freeze: os.freeze.handler(({ context, input }) => {
+  freeze: os.freeze.handler(async ({ context, input, signal }) => {
     const studio = context.studio();
-    const version = freezeDataset(studio.store, studio.clock, input.id);
+    const version = await freezeDataset(studio.store, studio.clock, input.id, unwatched(signal));
     if (!version.unchanged) studio.changed('datasets');
     return version;
   }),
 
-  plan: os.plan.handler(({ context, input, signal }) => {
-    const task = newTask(signal ?? new AbortController().signal, () => undefined);
-    return planExport(context.studio().store, { version: input.hash, options: input.options }, task);
-  }),
+  plan: os.plan.handler(({ context, input, signal }) =>
+    planExport(context.studio().store, { version: input.hash, options: input.options }, unwatched(signal)),
+  ),
 
   export: os.export.handler(async ({ context, input }) => {
     const studio = context.studio();
@@ -78,3 +80,8 @@ export const datasetsHandlers = os.router({
     return { jobId };
   }),
 });
+
+/** Work that ends with the call: it yields now and then, and stops when the caller does. */
+function unwatched(signal: AbortSignal | undefined): Task {
+  return newTask(signal ?? new AbortController().signal, () => undefined);
+}

@@ -3,7 +3,7 @@ import type { FrozenChoice, Recipe } from '#contract/dataset';
 import type { Choice, Label } from '#contract/label';
 import type { Pair } from '#contract/pair';
 import type { Turn, TurnId } from '#contract/turn';
-import type { Store, TurnStore } from '../../ports.ts';
+import type { Store, Task, TurnStore } from '../../ports.ts';
 import { sharedLength } from '../../turns/path.ts';
 import { byCodeUnit } from './order.ts';
 
@@ -54,14 +54,23 @@ function listed<Key extends string, Item extends string>(
  * - An edit replaces the chosen side: edited over rejected. The edited over the original is not a second choice: nobody said
  *   how much better it is, and the pair would count twice. Of several edits the newest counts.
  */
-export function drawChoices(store: Store, recipe: Recipe): Drawn {
+export async function drawChoices(store: Store, recipe: Recipe, task: Task): Promise<Drawn> {
   const normal = normalRecipe(recipe);
-  const choices: FrozenChoice[] = [];
+  const verdicts: Verdict[] = [];
   const leftOut = new Map<string, number>();
+  const leave = (why: string): void => void leftOut.set(why, (leftOut.get(why) ?? 0) + 1);
+  // All labels at once: the store cannot do other work while it is being read through.
   for (const { pair, labels } of store.labels.byPair()) {
-    const drawn = drawChoice(store.turns, normal, pair, labels);
-    if (typeof drawn === 'string') leftOut.set(drawn, (leftOut.get(drawn) ?? 0) + 1);
-    else choices.push(drawn);
+    const verdict = verdictOn(normal, pair, labels);
+    if (typeof verdict === 'string') leave(verdict);
+    else verdicts.push(verdict);
+  }
+  const choices: FrozenChoice[] = [];
+  for (const verdict of verdicts) {
+    const choice = choiceOf(store.turns, normal.unit, verdict);
+    if (typeof choice === 'string') leave(choice);
+    else choices.push(choice);
+    await task.progress(undefined, 'Drawing choices from labels');
   }
   return {
     choices: choices.toSorted((left, right) => byCodeUnit(left.pairId, right.pairId)),
@@ -71,8 +80,18 @@ export function drawChoices(store: Store, recipe: Recipe): Drawn {
   };
 }
 
-/** The choice, or why there is none. */
-function drawChoice(turns: TurnStore, recipe: Recipe, pair: Pair, labels: readonly Label[]): FrozenChoice | string {
+/** What the labels on a pair came to, before its sides are looked up. */
+interface Verdict {
+  readonly pair: Pair;
+  readonly votes: readonly Label[];
+  readonly choice: Choice;
+  readonly strength: number;
+  /** The newest edit of those who agree. */
+  readonly edit: TurnId | undefined;
+}
+
+/** The verdict, or why the pair makes no choice. */
+function verdictOn(recipe: Recipe, pair: Pair, labels: readonly Label[]): Verdict | string {
   if (recipe.kinds !== undefined && !recipe.kinds.includes(pair.kind)) return 'Of another kind';
   if (recipe.groups !== undefined && !recipe.groups.includes(pair.group ?? '')) return 'Of another group';
   const votes = firstVotes(labels, recipe.annotators);
@@ -80,30 +99,44 @@ function drawChoice(turns: TurnStore, recipe: Recipe, pair: Pair, labels: readon
   const { tags } = recipe;
   if (tags !== undefined && !votes.some((label) => label.tags.some((tag) => tags.includes(tag))))
     return 'Without these tags';
-  const verdict = settle(votes, recipe.conflicts);
-  if (verdict === undefined) {
+  const choice = settle(votes, recipe.conflicts);
+  if (choice === undefined) {
     return recipe.conflicts === 'unanimous'
       ? 'Annotators disagree'
       : 'Annotators disagree and neither side has the most votes';
   }
-  const agreeing = votes.filter((label) => label.choice === verdict);
+  if (choice === 'tie' && recipe.ties === 'drop') return 'Tie';
+  const agreeing = votes.filter((label) => label.choice === choice);
   const strength = meanStrength(agreeing);
-  const fixed = {
+  const prefers = choice === 'a' || choice === 'b';
+  if (prefers && strength < recipe.minStrength) return 'Weaker than the least strength';
+  const edit = prefers ? agreeing.toSorted(byTime).findLast((label) => label.edit !== undefined)?.edit : undefined;
+  return { pair, votes, choice, strength, edit };
+}
+
+/** The choice, or why there is none. */
+function choiceOf(
+  turns: TurnStore,
+  unit: Recipe['unit'],
+  { pair, votes, choice, strength, edit }: Verdict,
+): FrozenChoice | string {
+  const chosen = edit ?? (choice === 'b' ? pair.b : pair.a);
+  const sides = sidesOf(turns, unit, pair, chosen, choice === 'b' ? pair.a : pair.b);
+  if (typeof sides === 'string') return sides;
+  const verdict = choice === 'tie' || choice === 'bad' ? choice : 'prefer';
+  return {
     pairId: pair.id,
+    ...(verdict === 'prefer' ? sides : inIdOrder(sides)),
+    verdict,
     strength,
     ...(pair.group === undefined ? {} : { group: pair.group }),
-    labels: votes.map(({ id, annotator, choice, strength: given }) => ({ id, annotator, choice, strength: given })),
+    labels: votes.map((label) => ({
+      id: label.id,
+      annotator: label.annotator,
+      choice: label.choice,
+      strength: label.strength,
+    })),
   };
-  if (verdict === 'tie' && recipe.ties === 'drop') return 'Tie';
-  if (verdict === 'tie' || verdict === 'bad') {
-    const sides = sidesOf(turns, recipe.unit, pair.a, pair.b);
-    return typeof sides === 'string' ? sides : { ...fixed, ...inIdOrder(sides), verdict };
-  }
-  if (strength < recipe.minStrength) return 'Weaker than the least strength';
-  const edit = agreeing.toSorted(byTime).findLast((label) => label.edit !== undefined)?.edit;
-  const chosen = edit ?? (verdict === 'a' ? pair.a : pair.b);
-  const sides = sidesOf(turns, recipe.unit, chosen, verdict === 'a' ? pair.b : pair.a);
-  return typeof sides === 'string' ? sides : { ...fixed, ...sides, verdict: 'prefer' };
 }
 
 /** Each annotator's first label, by annotator. */
@@ -143,8 +176,19 @@ interface ChosenSides {
   readonly rejected: TurnId;
 }
 
-/** The prompt is found anew, because an edit may share more or less with the other side than the original did. */
-function sidesOf(turns: TurnStore, unit: Recipe['unit'], chosen: TurnId, rejected: TurnId): ChosenSides | string {
+/**
+ * Of a pair as it was found the prompt is known. With an edit it is found anew, because an edit may share more or less with the other
+ * side than the original did.
+ */
+function sidesOf(
+  turns: TurnStore,
+  unit: Recipe['unit'],
+  pair: Pair,
+  chosen: TurnId,
+  rejected: TurnId,
+): ChosenSides | string {
+  const found = (chosen === pair.a || chosen === pair.b) && pair.prompt !== pair.a && pair.prompt !== pair.b;
+  if (unit === 'trajectory' && found) return { prompt: pair.prompt, chosen, rejected };
   const paths = [turns.path(chosen), turns.path(rejected)] as const;
   const shared = sharedLength(...paths);
   const prompt = paths[0][shared - 1];

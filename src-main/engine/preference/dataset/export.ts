@@ -26,7 +26,7 @@ const written = 0.75;
  * to write.
  */
 export async function planExport(store: Store, request: ExportRequest, task: Task): Promise<ExportPlan> {
-  return (await prepare(store, sourceOf(store, request), request.options, task, 1)).plan;
+  return (await prepare(store, await sourceOf(store, request, task), request.options, task, 1)).plan;
 }
 
 /**
@@ -41,7 +41,7 @@ export async function exportDataset(
   task: Task,
 ): Promise<ExportSummary> {
   const { options, out } = request;
-  const source = sourceOf(store, request);
+  const source = await sourceOf(store, request, task);
   const destination = await Destination.open(out);
   try {
     refuseSplitFile(destination, options);

@@ -1,14 +1,14 @@
 // Datasets, their recipes and their frozen versions.
 import type { Dataset, DatasetVersion, FrozenChoice, FrozenVersion, Recipe, RecipePreview } from '#contract/dataset';
 import { randomUUID } from 'node:crypto';
-import type { Clock, Store } from '../../ports.ts';
+import type { Clock, Store, Task } from '../../ports.ts';
 import { Problem } from '../../problem.ts';
 import { canonicalJson, sha256 } from '../../turns/canonical.ts';
 import { drawChoices, normalRecipe } from './choices.ts';
 
 /** What the recipe makes of today's labels; nothing is stored. */
-export function previewRecipe(store: Store, recipe: Recipe): RecipePreview {
-  const { choices, leftOut } = drawChoices(store, recipe);
+export async function previewRecipe(store: Store, recipe: Recipe, task: Task): Promise<RecipePreview> {
+  const { choices, leftOut } = await drawChoices(store, recipe, task);
   const count = (verdict: FrozenChoice['verdict']): number =>
     choices.filter((choice) => choice.verdict === verdict).length;
   return { choices: choices.length, ties: count('tie'), bad: count('bad'), leftOut };
@@ -43,16 +43,16 @@ export function versionHash(recipe: Recipe, choices: readonly FrozenChoice[]): s
  * Freezes what the dataset's recipe makes of the labels now. Where nothing changed since a version was frozen, that version comes
  * back with `unchanged`. Throws NOT_FOUND, and BAD_INPUT where there is no choice to freeze.
  */
-export function freezeDataset(store: Store, clock: Clock, id: string): FrozenVersion {
+export async function freezeDataset(store: Store, clock: Clock, id: string, task: Task): Promise<FrozenVersion> {
+  const recipe = normalRecipe(requireDataset(store, id).recipe);
+  const { choices, leftOut } = await drawChoices(store, recipe, task);
+  if (choices.length === 0) throw nothingToFreeze(leftOut);
+  const hash = versionHash(recipe, choices);
   return store.transaction(() => {
-    const dataset = requireDataset(store, id);
-    const recipe = normalRecipe(dataset.recipe);
-    const { choices, leftOut } = drawChoices(store, recipe);
-    if (choices.length === 0) throw nothingToFreeze(leftOut);
-    const hash = versionHash(recipe, choices);
-    const known = dataset.versions.find((version) => version.hash === hash);
+    const { versions } = requireDataset(store, id);
+    const known = versions.find((version) => version.hash === hash);
     if (known !== undefined) return { ...known, unchanged: true };
-    const number = Math.max(0, ...dataset.versions.map((version) => version.number)) + 1;
+    const number = Math.max(0, ...versions.map((version) => version.number)) + 1;
     const version: DatasetVersion = {
       hash,
       datasetId: id,
@@ -96,13 +96,17 @@ export function requireVersion(store: Store, hash: string) {
 }
 
 /** Throws NOT_FOUND for an unknown hash, BAD_INPUT where a recipe makes no choice. */
-export function sourceOf(store: Store, of: { readonly version: string } | { readonly recipe: Recipe }): Source {
+export async function sourceOf(
+  store: Store,
+  of: { readonly version: string } | { readonly recipe: Recipe },
+  task: Task,
+): Promise<Source> {
   if ('version' in of) {
     const { recipe, choices, name } = requireVersion(store, of.version);
     return { hash: of.version, recipe, choices, name };
   }
   const recipe = normalRecipe(of.recipe);
-  const { choices, leftOut } = drawChoices(store, recipe);
+  const { choices, leftOut } = await drawChoices(store, recipe, task);
   if (choices.length === 0) throw nothingToFreeze(leftOut);
   return { hash: versionHash(recipe, choices), recipe, choices };
 }

@@ -3,12 +3,12 @@ import { expect, it } from 'vitest';
 import type { Recipe } from '#contract/dataset';
 import { drawChoices, normalRecipe } from '#engine/preference/dataset/choices';
 import { onEveryStore } from '#test/store';
-import { anyRecipe, label, place, question, root, text, type Talk } from './world.ts';
+import { anyRecipe, label, place, question, root, task, text, type Talk } from './world.ts';
 import type { Store } from '#engine/ports';
 import { turnsOf } from '#engine/turns/path';
 
 function draw(store: Store, change: Partial<Recipe> = {}) {
-  return drawChoices(store, { ...anyRecipe, ...change });
+  return drawChoices(store, { ...anyRecipe, ...change }, task);
 }
 
 const long: Talk = {
@@ -18,11 +18,11 @@ const long: Talk = {
 };
 
 onEveryStore('choices', (open) => {
-  it('takes the labelled side for chosen, and orders choices by pair', () => {
+  it('takes the labelled side for chosen, and orders choices by pair', async () => {
     const store = open();
     const placed = ['x', 'y', 'z'].map((name) => place(store, question(name)));
     placed.forEach((item, index) => label(store, item, 'Ann', index === 1 ? 'two' : 'one'));
-    const { choices, leftOut } = draw(store);
+    const { choices, leftOut } = await draw(store);
     expect(leftOut).toEqual([]);
     expect(choices.map((choice) => choice.pairId)).toEqual(placed.map(({ pair }) => pair.id).toSorted());
     const second = choices.find((choice) => choice.pairId === placed[1]?.pair.id);
@@ -37,55 +37,55 @@ onEveryStore('choices', (open) => {
     ['unanimous', ['one', 'one', 'two'], undefined],
     ['unanimous', ['two', 'two'], 'two'],
     ['latest', ['one', 'one', 'two'], 'two'],
-  ] as const)('settles by %s: %j is %s', (conflicts, given, expected) => {
+  ] as const)('settles by %s: %j is %s', async (conflicts, given, expected) => {
     const store = open();
     const placed = place(store, question('x'));
     given.forEach((choice, index) => label(store, placed, `annotator ${index}`, choice));
-    const { choices, leftOut } = draw(store, { conflicts });
+    const { choices, leftOut } = await draw(store, { conflicts });
     const chosen = expected === undefined ? [] : [placed[expected] === 'a' ? placed.pair.a : placed.pair.b];
     expect(choices.map((item) => item.chosen)).toEqual(chosen);
     expect(leftOut.filter(({ why }) => why.includes('disagree'))).toHaveLength(expected === undefined ? 1 : 0);
   });
 
-  it('does not let a blind repeat vote', () => {
+  it('does not let a blind repeat vote', async () => {
     const store = open();
     const placed = place(store, question('x'));
     const first = label(store, placed, 'Ann', 'one');
     label(store, placed, 'Ann', 'two', { repeats: first.id });
     for (const conflicts of ['majority', 'unanimous', 'latest'] as const) {
-      const { choices } = draw(store, { conflicts });
+      const { choices } = await draw(store, { conflicts });
       expect(choices[0]?.labels).toHaveLength(1);
       expect(choices[0]?.chosen).toBe(placed.one === 'a' ? placed.pair.a : placed.pair.b);
     }
   });
 
-  it('takes the mean strength of those who agree, unrounded, against the least', () => {
+  it('takes the mean strength of those who agree, unrounded, against the least', async () => {
     const store = open();
     const placed = place(store, question('x'));
     label(store, placed, 'Ann', 'one', { strength: 1 });
     label(store, placed, 'Bea', 'one', { strength: 2 });
     label(store, placed, 'Cem', 'two', { strength: 3 });
-    expect(draw(store).choices[0]?.strength).toBe(1.5);
-    expect(draw(store, { minStrength: 2 })).toEqual({
+    expect((await draw(store)).choices[0]?.strength).toBe(1.5);
+    expect(await draw(store, { minStrength: 2 })).toEqual({
       choices: [],
       leftOut: [{ why: 'Weaker than the least strength', count: 1 }],
     });
   });
 
-  it('drops ties or keeps them, keeps both-bad, both without a least strength', () => {
+  it('drops ties or keeps them, keeps both-bad, both without a least strength', async () => {
     const store = open();
     label(store, place(store, question('x')), 'Ann', 'tie', { strength: 1 });
     label(store, place(store, question('y')), 'Ann', 'bad', { strength: 1 });
-    expect(draw(store, { minStrength: 3 })).toMatchObject({
+    expect(await draw(store, { minStrength: 3 })).toMatchObject({
       choices: [{ verdict: 'bad' }],
       leftOut: [{ why: 'Tie', count: 1 }],
     });
-    const kept = draw(store, { ties: 'both-desirable', minStrength: 3 }).choices;
+    const kept = (await draw(store, { ties: 'both-desirable', minStrength: 3 })).choices;
     expect(kept.map((choice) => choice.verdict).toSorted()).toEqual(['bad', 'tie']);
     for (const choice of kept) expect(choice.chosen < choice.rejected).toBe(true);
   });
 
-  it('puts the newest edit in place of the chosen side, over the rejected one', () => {
+  it('puts the newest edit in place of the chosen side, over the rejected one', async () => {
     const store = open();
     const placed = place(store, question('x'));
     const prompt = turnsOf(question('x').prompt);
@@ -93,7 +93,7 @@ onEveryStore('choices', (open) => {
     for (const edit of edits) store.turns.putPath([...prompt, ...edit]);
     label(store, placed, 'Ann', 'one', { edit: edits[0]?.[0]?.id ?? '' });
     label(store, placed, 'Bea', 'one', { edit: edits[1]?.[0]?.id ?? '' });
-    const { choices } = draw(store);
+    const { choices } = await draw(store);
     expect(choices).toHaveLength(1);
     expect(choices[0]).toMatchObject({
       chosen: edits[1]?.[0]?.id,
@@ -101,7 +101,7 @@ onEveryStore('choices', (open) => {
     });
   });
 
-  it('finds the prompt anew where an edit shares more with the other side', () => {
+  it('finds the prompt anew where an edit shares more with the other side', async () => {
     const store = open();
     const placed = place(store, long);
     const prompt = turnsOf(long.prompt);
@@ -111,10 +111,10 @@ onEveryStore('choices', (open) => {
     );
     store.turns.putPath([...prompt, ...edit]);
     label(store, placed, 'Ann', 'one', { edit: edit.at(-1)?.id ?? '' });
-    expect(draw(store).choices[0]?.prompt).toBe(edit[0]?.id);
+    expect((await draw(store)).choices[0]?.prompt).toBe(edit[0]?.id);
   });
 
-  it('cuts to the decision, and leaves out what parts at a user turn', () => {
+  it('cuts to the decision, and leaves out what parts at a user turn', async () => {
     const store = open();
     label(store, place(store, long), 'Ann', 'one');
     const parting: Talk = {
@@ -123,7 +123,7 @@ onEveryStore('choices', (open) => {
       two: [text('user', 'Hey'), text('assistant', 'Ha')],
     };
     label(store, place(store, parting), 'Ann', 'one');
-    const { choices, leftOut } = draw(store, { unit: 'decision' });
+    const { choices, leftOut } = await draw(store, { unit: 'decision' });
     const prompt = turnsOf(long.prompt);
     expect(choices).toMatchObject([
       { chosen: turnsOf(long.one, prompt.at(-1))[0]?.id, rejected: turnsOf(long.two, prompt.at(-1))[0]?.id },
@@ -131,27 +131,25 @@ onEveryStore('choices', (open) => {
     expect(leftOut).toEqual([{ why: 'The sides part at a user or tool turn, so there is no one decision', count: 1 }]);
   });
 
-  it('leaves out sides that share nothing, or of which one begins the other', () => {
+  it('leaves out sides that share nothing, or of which one begins the other', async () => {
     const store = open();
-    const whole = place(store, { ...long, two: long.one.slice(0, 1) });
+    const shorter = turnsOf(long.one.slice(0, 1), turnsOf(long.prompt).at(-1))[0];
+    const whole = place(store, { ...long, two: long.one.slice(0, 1) }, { prompt: shorter?.id ?? '' });
     label(store, whole, 'Ann', 'one');
-    const strangers = [turnsOf([root('One.'), text('user', 'a')]), turnsOf([root('Two.'), text('user', 'a')])];
-    for (const path of strangers) store.turns.putPath(path);
-    const [a = '', b = ''] = strangers.map((path) => path.at(-1)?.id ?? '').toSorted();
-    const pair = { ...whole.pair, id: 'strangers', a, b };
-    store.pairs.put([pair]);
-    label(store, { pair, one: 'a', two: 'b' }, 'Ann', 'one');
-    expect(
-      draw(store)
-        .leftOut.map(({ why }) => why)
-        .toSorted(),
-    ).toEqual([
+    // An edit is looked up anew; this one stands on another root.
+    const other = place(store, long);
+    const stranger = turnsOf([root('Other.'), text('user', 'a')]);
+    store.turns.putPath(stranger);
+    label(store, other, 'Ann', 'one', { edit: stranger.at(-1)?.id ?? '' });
+    const { choices, leftOut } = await draw(store);
+    expect(choices).toEqual([]);
+    expect(leftOut.map(({ why }) => why).toSorted()).toEqual([
       'One side is the beginning of the other',
       'The sides share nothing, not even the system prompt and tools',
     ]);
   });
 
-  it('filters pairs by kind, group and tag, labels by annotator; what is left out adds up', () => {
+  it('filters pairs by kind, group and tag, labels by annotator; what is left out adds up', async () => {
     const store = open();
     const [x, y, z] = [
       place(store, question('x'), { kind: 'outcome', group: 'g1' }),
@@ -162,28 +160,28 @@ onEveryStore('choices', (open) => {
     label(store, y, 'Bea', 'one');
     label(store, z, 'Ann', 'one', { tags: ['short', 'safe'] });
     label(store, z, 'Bea', 'one');
-    const ids = (change: Partial<Recipe>): readonly string[] => {
-      const drawn = draw(store, change);
+    const ids = async (change: Partial<Recipe>): Promise<readonly string[]> => {
+      const drawn = await draw(store, change);
       expect(drawn.choices.length + drawn.leftOut.reduce((sum, { count }) => sum + count, 0)).toBe(3);
       return drawn.choices.map((choice) => choice.pairId);
     };
-    expect(ids({ kinds: ['outcome'] })).toEqual([x.pair.id]);
-    expect(ids({ groups: ['g2'] })).toEqual([y.pair.id]);
-    expect(ids({ annotators: ['Bea'] })).toEqual([y.pair.id, z.pair.id].toSorted());
-    expect(ids({ tags: ['safe'] })).toEqual([x.pair.id, z.pair.id].toSorted());
+    expect(await ids({ kinds: ['outcome'] })).toEqual([x.pair.id]);
+    expect(await ids({ groups: ['g2'] })).toEqual([y.pair.id]);
+    expect(await ids({ annotators: ['Bea'] })).toEqual([y.pair.id, z.pair.id].toSorted());
+    expect(await ids({ tags: ['safe'] })).toEqual([x.pair.id, z.pair.id].toSorted());
     expect(
-      draw(store, { annotators: ['Bea'] }).choices.every((choice) =>
+      (await draw(store, { annotators: ['Bea'] })).choices.every((choice) =>
         choice.labels.every((vote) => vote.annotator === 'Bea'),
       ),
     ).toBe(true);
   });
 
-  it('does not count an undone label', () => {
+  it('does not count an undone label', async () => {
     const store = open();
     label(store, place(store, question('x')), 'Ann', 'one');
     const act = store.labels.lastAct('Ann');
     if (act !== undefined) store.labels.undo(act, 9);
-    expect(draw(store)).toEqual({ choices: [], leftOut: [] });
+    expect(await draw(store)).toEqual({ choices: [], leftOut: [] });
   });
 });
 

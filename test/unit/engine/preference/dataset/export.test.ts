@@ -90,7 +90,7 @@ describe.each(everyFormat)('%s as %s', (target, format) => {
 it('gives the same bytes from a frozen version, from its recipe, and from the database', async () => {
   const store = temporaryStore();
   for (const talk of talks) label(store, place(store, talk), 'Ann', 'one');
-  const version = freezeDataset(store, clock, createDataset(store, clock, 'Mine', anyRecipe).id);
+  const version = await freezeDataset(store, clock, createDataset(store, clock, 'Mine', anyRecipe).id, task);
   const folder = temporaryFolder();
   const files = [join(folder, 'a.jsonl'), join(folder, 'b.jsonl')] as const;
   const frozen = await exportDataset(store, { version: version.hash, options: anyOptions, out: files[0] }, task);

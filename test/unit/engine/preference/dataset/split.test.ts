@@ -7,10 +7,10 @@ import { rowOf, turnsOfRow } from '#engine/preference/dataset/rows';
 import { anchorsOf, componentsOf, splitChoices, splitNote } from '#engine/preference/dataset/split';
 import type { Store } from '#engine/ports';
 import type { Turn } from '#contract/turn';
-import { anyRecipe, question, root, storeOf, text, type Talk } from './world.ts';
+import { anyRecipe, question, root, storeOf, task, text, type Talk } from './world.ts';
 
-function setUp(store: Store) {
-  const { choices } = drawChoices(store, anyRecipe);
+async function setUp(store: Store) {
+  const { choices } = await drawChoices(store, anyRecipe, task);
   const rows = choices.map((choice) => rowOf(store.turns, choice));
   return { choices, rows, anchors: rows.map(anchorsOf) };
 }
@@ -50,47 +50,52 @@ const talks = fc.array(fc.tuple(talk, fc.option(fc.constantFrom('g1', 'g2', 'g3'
 });
 
 describe('split', () => {
-  it('keeps groups and shared turns on one side, for any labelled tree', () => {
+  it('keeps groups and shared turns on one side, for any labelled tree', async () => {
     let apart = 0;
-    fc.assert(
-      fc.property(talks, fc.double({ min: 0.05, max: 0.9, noNaN: true }), fc.nat(50), (drawn, share, seed) => {
-        const { choices, rows, anchors } = setUp(
-          storeOf(
-            drawn.map(([item]) => item),
-            drawn.map(([, group]) => group),
-          ),
-        );
-        const { test } = splitChoices(choices, anchors, share, seed);
-        const sides = {
-          train: { groups: new Set<string>(), turns: new Set<string>() },
-          test: { groups: new Set<string>(), turns: new Set<string>() },
-        };
-        for (const row of rows) {
-          const side = sides[test.has(row.choice.pairId) ? 'test' : 'train'];
-          if (row.choice.group !== undefined) side.groups.add(row.choice.group);
-          for (const path of [row.chosen, row.rejected])
-            for (const id of ownTurns([...row.prompt, ...path])) side.turns.add(id);
-        }
-        if (test.size > 0 && test.size < choices.length) apart += 1;
-        expect([...sides.test.groups].filter((group) => sides.train.groups.has(group))).toEqual([]);
-        expect([...sides.test.turns].filter((turn) => sides.train.turns.has(turn))).toEqual([]);
-      }),
+    await fc.assert(
+      fc.asyncProperty(
+        talks,
+        fc.double({ min: 0.05, max: 0.9, noNaN: true }),
+        fc.nat(50),
+        async (drawn, share, seed) => {
+          const { choices, rows, anchors } = await setUp(
+            storeOf(
+              drawn.map(([item]) => item),
+              drawn.map(([, group]) => group),
+            ),
+          );
+          const { test } = splitChoices(choices, anchors, share, seed);
+          const sides = {
+            train: { groups: new Set<string>(), turns: new Set<string>() },
+            test: { groups: new Set<string>(), turns: new Set<string>() },
+          };
+          for (const row of rows) {
+            const side = sides[test.has(row.choice.pairId) ? 'test' : 'train'];
+            if (row.choice.group !== undefined) side.groups.add(row.choice.group);
+            for (const path of [row.chosen, row.rejected])
+              for (const id of ownTurns([...row.prompt, ...path])) side.turns.add(id);
+          }
+          if (test.size > 0 && test.size < choices.length) apart += 1;
+          expect([...sides.test.groups].filter((group) => sides.train.groups.has(group))).toEqual([]);
+          expect([...sides.test.turns].filter((turn) => sides.train.turns.has(turn))).toEqual([]);
+        },
+      ),
       { numRuns: 150 },
     );
     expect(apart).toBeGreaterThan(30);
   });
 
-  it('does not join by a system prompt or a fixed greeting alone', () => {
+  it('does not join by a system prompt or a fixed greeting alone', async () => {
     const greeted = ['x', 'y'].map((name): Talk => {
       const { prompt, one, two } = question(name);
       return { prompt: [...prompt.slice(0, 1), text('assistant', 'Hello!'), ...prompt.slice(1)], one, two };
     });
-    const { anchors } = setUp(storeOf(greeted));
+    const { anchors } = await setUp(storeOf(greeted));
     expect(new Set(componentsOf(anchors)).size).toBe(2);
   });
 
-  it('is the same for one seed and another for another, and near the share', () => {
-    const { choices, anchors } = setUp(storeOf(Array.from({ length: 200 }, (_, index) => question(`q${index}`))));
+  it('is the same for one seed and another for another, and near the share', async () => {
+    const { choices, anchors } = await setUp(storeOf(Array.from({ length: 200 }, (_, index) => question(`q${index}`))));
     const split = (seed: number): string => [...splitChoices(choices, anchors, 0.1, seed).test].join();
     expect(split(1)).toBe(split(1));
     expect(split(1)).not.toBe(split(2));
@@ -98,13 +103,13 @@ describe('split', () => {
     expect(splitChoices(choices, anchors, 0, 1).test.size).toBe(0);
   });
 
-  it('says what it could not do where everything hangs together or parts are coarse', () => {
-    const all = setUp(storeOf([question('x'), question('y'), question('z')], ['g', 'g', 'g']));
+  it('says what it could not do where everything hangs together or parts are coarse', async () => {
+    const all = await setUp(storeOf([question('x'), question('y'), question('z')], ['g', 'g', 'g']));
     const none = splitChoices(all.choices, all.anchors, 0.3, 1);
     expect(none.test.size).toBe(0);
     expect(splitNote(none, 3, 0.3)).toContain('any split would leak');
     const names = Array.from({ length: 10 }, (_, index) => `q${index}`);
-    const coarse = setUp(
+    const coarse = await setUp(
       storeOf(
         names.map(question),
         names.map((_, index) => (index < 4 ? 'small' : 'large')),
@@ -132,8 +137,8 @@ describe('split', () => {
   });
 });
 
-it('reads a row back from the tree', () => {
-  const { rows } = setUp(storeOf([question('x')]));
+it('reads a row back from the tree', async () => {
+  const { rows } = await setUp(storeOf([question('x')]));
   expect(rows[0] === undefined ? [] : turnsOfRow(rows[0]).map((turn) => turn.message.role)).toEqual([
     'context',
     'user',

@@ -34,7 +34,7 @@ async function validated(
 ): Promise<number> {
   const store = storeOf(talks);
   const options = { ...anyOptions, target, format };
-  const prepared = await prepare(store, sourceOf(store, { recipe: anyRecipe }), options, task, 1);
+  const prepared = await prepare(store, await sourceOf(store, { recipe: anyRecipe }, task), options, task, 1);
   const rows = prepared.source.choices.flatMap((choice) => {
     const { examples } = prepared.carried(rowOf(store.turns, choice));
     return examples.map((example) => JSON.parse(JSON.stringify(targets[target].encode(example))) as JsonObject);
@@ -206,7 +206,7 @@ describe('JSONL text', () => {
     ['content that is null', (lines) => lines.replace(/"content":"Good \d"/, '"content":null')],
   ])('is refused with %s', async (_, change) => {
     const store = storeOf(talks);
-    const prepared = await prepare(store, sourceOf(store, { recipe: anyRecipe }), anyOptions, task, 1);
+    const prepared = await prepare(store, await sourceOf(store, { recipe: anyRecipe }, task), anyOptions, task, 1);
     const path = join(temporaryFolder(), 'rows.jsonl');
     const writer = await jsonlWriter(path);
     for (const choice of prepared.source.choices) {
