@@ -44,6 +44,11 @@ export class OpenWorkspaces implements Workspaces {
     throw this.#failure;
   };
 
+  /** Folder of the open workspace. */
+  openPath(): string | undefined {
+    return this.#studio?.path;
+  }
+
   /** What the window starts with: `asked`, else the last one that is still there, else the sample. */
   async start(asked: string | undefined): Promise<void> {
     try {

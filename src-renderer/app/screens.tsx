@@ -5,9 +5,9 @@ import type { IconName } from '../ui/icons.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { Boundary } from './boundary.tsx';
 
-const TracesScreen = lazy(async () => ({
-  default: (await import('../features/traces/traces-screen.tsx')).TracesScreen,
-}));
+// Asked for at once, since it is what a start shows: it arrives while the workspace opens.
+const traces = import('../features/traces/traces-screen.tsx');
+const TracesScreen = lazy(async () => ({ default: (await traces).TracesScreen }));
 const PreferScreen = lazy(async () => ({
   default: (await import('../features/prefer/prefer-screen.tsx')).PreferScreen,
 }));

@@ -1,36 +1,34 @@
-// Takes the page's port and serves the contract on it; takes the paths of dropped files. From our page alone.
-import { ipcMain, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron';
-import { RPCHandler } from '@orpc/server/message-port';
+// Takes the page's port and the paths of dropped files: from the main frame of our window alone.
+import {
+  ipcMain,
+  type BrowserWindow,
+  type IpcMainEvent,
+  type IpcMainInvokeEvent,
+  type MessagePortMain,
+} from 'electron';
 import { connectMessage, grantChannel } from '#contract/bridge';
-import type { Context } from '#handlers/context';
-import { router } from '#handlers/router';
 import { origin } from './app-url.ts';
 
 export interface ConnectParts {
   readonly windowOf: () => BrowserWindow | undefined;
-  readonly context: Context;
+  /** Serves the contract on a port of the page. */
+  readonly serve: (port: MessagePortMain) => void;
   readonly grant: (path: string) => void;
 }
 
-export function serveContract({ windowOf, context, grant }: ConnectParts): void {
-  const handler = new RPCHandler(router);
+export function listenToPage({ windowOf, serve, grant }: ConnectParts): void {
   const isOurs = (event: IpcMainEvent | IpcMainInvokeEvent): boolean => {
     const window = windowOf();
     const frame = event.senderFrame;
     if (window === undefined || window.isDestroyed() || frame === null) return false;
     return frame === window.webContents.mainFrame && frame.origin === origin;
   };
-
   ipcMain.on(connectMessage, (event) => {
     const [port] = event.ports;
     if (port === undefined) return;
-    if (!isOurs(event)) {
-      port.close();
-      return;
-    }
     // A reloaded page brings a new port; the old one closes with the old page and ends its streams.
-    handler.upgrade(port, { context });
-    port.start();
+    if (isOurs(event)) serve(port);
+    else port.close();
   });
   ipcMain.handle(grantChannel, (event, path: unknown) => {
     if (!isOurs(event) || typeof path !== 'string') throw new Error('Refused.');

@@ -1,18 +1,14 @@
-// The Electron host: wires the window, the workspace and the contract together.
+// The Electron host: opens the window first, then, while the page starts, the studio behind it.
 import { app, dialog, session, type BrowserWindow } from 'electron';
 import { join } from 'node:path';
-import { openWorkspaceStore, systemClock } from '#adapters/workspace';
 import { Problem, sentenceOf } from '#engine/problem';
-import { doctorLines } from '../doctor.ts';
-import { RecentList } from '../recent.ts';
-import { newSample } from '../sample.ts';
-import { OpenWorkspaces } from '../workspaces.ts';
-import { serveContract } from './connect.ts';
+import { listenToPage } from './connect.ts';
 import { reportChildProcesses } from './crash.ts';
 import { ElectronDesk } from './desk.ts';
 import { guardContents, guardSession } from './guard.ts';
 import { setMenu } from './menu.ts';
 import { declareScheme, serveScheme } from './scheme.ts';
+import type { Served } from './serve.ts';
 import { openWindow } from './window.ts';
 
 const resources = app.isPackaged ? process.resourcesPath : join(app.getAppPath(), 'resources');
@@ -38,17 +34,10 @@ function run(): void {
   declareScheme();
 
   let window: BrowserWindow | undefined;
+  let served: Served | undefined;
   const windowOf = (): BrowserWindow | undefined => (window?.isDestroyed() === false ? window : undefined);
   const data = app.getPath('userData');
-  const desk = new ElectronDesk(windowOf, () => folderOf(workspaces));
-  const workspaces = new OpenWorkspaces({
-    clock: systemClock,
-    recent: new RecentList(join(data, 'recent.json')),
-    openStore: (folder) => openWorkspaceStore(folder, { owner: 'the Atelier window' }),
-    pickFolder: (title) => desk.pickFolder(title),
-    sample: newSample(join(resources, 'sample'), join(data, 'Riverside Books')),
-    doctor: (studio) => doctorLines(studio?.path),
-  });
+  const desk = new ElectronDesk(windowOf, () => served?.workspaces.openPath());
   const showWindow = (): void => {
     window = openWindow({
       preload: join(built, 'preload', 'index.cjs'),
@@ -56,6 +45,17 @@ function run(): void {
       icon: join(resources, 'icons', 'atelier.png'),
     });
   };
+  // Not awaited at the top level: see docs/decisions.md.
+  const serving = app.whenReady().then(async () => {
+    guardSession(session.defaultSession);
+    serveScheme(session.defaultSession, join(built, 'renderer'));
+    listenToPage({ windowOf, grant: desk.grant, serve: (port) => void serving.then(({ serve }) => serve(port), tell) });
+    setMenu(windowOf);
+    showWindow();
+    const { startStudio } = await import('./serve.ts');
+    served = await startStudio({ desk, data, resources, asked });
+    return served;
+  });
 
   app.on('web-contents-created', (_event, contents) => guardContents(contents, windowOf));
   app.on('second-instance', (_event, _argv, _folder, more) => {
@@ -63,8 +63,9 @@ function run(): void {
     if (shown?.isMinimized() === true) shown.restore();
     shown?.focus();
     const named = namedWorkspace(more);
+    if (named === undefined) return;
     // Where it cannot be opened, the open one stays.
-    if (named !== undefined) workspaces.openNamed(named).catch((error: unknown) => showProblem(windowOf(), error));
+    serving.then(({ workspaces }) => workspaces.openNamed(named)).catch((error) => showProblem(windowOf(), error));
   });
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
@@ -72,30 +73,20 @@ function run(): void {
   app.on('activate', () => {
     if (windowOf() === undefined) showWindow();
   });
-  quitWhenFlushed(workspaces);
+  quitWhenFlushed(serving);
   reportChildProcesses();
   process.on('unhandledRejection', tell);
-
-  // Not awaited at the top level: see docs/decisions.md.
-  void app.whenReady().then(() => {
-    guardSession(session.defaultSession);
-    serveScheme(session.defaultSession, join(built, 'renderer'));
-    serveContract({ windowOf, context: { studio: workspaces.studio, desk, workspaces }, grant: desk.grant });
-    setMenu(windowOf);
-    // The page loads in its own process while the database opens in this one.
-    showWindow();
-    return workspaces.start(asked);
-  });
+  serving.catch(fail);
 }
 
 /** The first request to quit waits until jobs have stopped and the database is closed. */
-function quitWhenFlushed(workspaces: OpenWorkspaces): void {
+function quitWhenFlushed(serving: Promise<Served>): void {
   let isFlushed = false;
   app.on('will-quit', (event) => {
     if (isFlushed) return;
     event.preventDefault();
-    void workspaces
-      .close()
+    void serving
+      .then(({ workspaces }) => workspaces.close())
       .catch(tell)
       .finally(() => {
         isFlushed = true;
@@ -103,14 +94,6 @@ function quitWhenFlushed(workspaces: OpenWorkspaces): void {
         setImmediate(() => app.quit());
       });
   });
-}
-
-function folderOf(workspaces: OpenWorkspaces): string | undefined {
-  try {
-    return workspaces.studio().path;
-  } catch {
-    return undefined;
-  }
 }
 
 function namedWorkspace(more: unknown): string | undefined {
@@ -126,6 +109,16 @@ function showProblem(window: BrowserWindow | undefined, error: unknown): void {
     detail: `${sentenceOf(error)}${hint}`,
   } as const;
   void (window === undefined ? dialog.showMessageBox(options) : dialog.showMessageBox(window, options));
+}
+
+/** What no workspace can help: the studio itself does not load. */
+function fail(error: unknown): void {
+  tell(error);
+  dialog.showErrorBox(
+    'Atelier cannot start.',
+    `${sentenceOf(error)}\n\nInstalling it again may help: npm ci in a checkout.`,
+  );
+  app.exit(1);
 }
 
 function tell(error: unknown): void {

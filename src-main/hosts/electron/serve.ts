@@ -1,0 +1,46 @@
+// The studio behind the window: workspaces, database and contract. Loaded while the page's process starts.
+import type { MessagePortMain } from 'electron';
+import { join } from 'node:path';
+import { RPCHandler } from '@orpc/server/message-port';
+import { openWorkspaceStore, systemClock } from '#adapters/workspace';
+import type { Desk } from '#handlers/context';
+import { router } from '#handlers/router';
+import { doctorLines } from '../doctor.ts';
+import { RecentList } from '../recent.ts';
+import { newSample } from '../sample.ts';
+import { OpenWorkspaces } from '../workspaces.ts';
+
+export interface ServeParts {
+  readonly desk: Desk;
+  /** Folder of the user's data, and of what ships with the app. */
+  readonly data: string;
+  readonly resources: string;
+  /** The workspace named on the command line. */
+  readonly asked: string | undefined;
+}
+
+export interface Served {
+  readonly workspaces: OpenWorkspaces;
+  readonly serve: (port: MessagePortMain) => void;
+}
+
+/** Opens the workspace to start with; a failure is told by whatever the page asks next. */
+export async function startStudio({ desk, data, resources, asked }: ServeParts): Promise<Served> {
+  const workspaces = new OpenWorkspaces({
+    clock: systemClock,
+    recent: new RecentList(join(data, 'recent.json')),
+    openStore: (folder) => openWorkspaceStore(folder, { owner: 'the Atelier window' }),
+    pickFolder: (title) => desk.pickFolder(title),
+    sample: newSample(join(resources, 'sample'), join(data, 'Riverside Books')),
+    doctor: (studio) => doctorLines(studio?.path),
+  });
+  await workspaces.start(asked);
+  const handler = new RPCHandler(router);
+  return {
+    workspaces,
+    serve(port) {
+      handler.upgrade(port, { context: { studio: workspaces.studio, desk, workspaces } });
+      port.start();
+    },
+  };
+}
