@@ -1,7 +1,6 @@
 // Parquet, readable by `datasets`, pyarrow and everything else: lists of structs where rows are alike, JSON columns where they are not.
 import type { Json, JsonObject } from '#contract/turn';
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, type SchemaElement } from 'hyparquet';
-import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import type { SchemaElement } from 'hyparquet';
 import { open } from 'node:fs/promises';
 import type { RowWriter } from './jsonl.ts';
 import { featuresJson, type ColumnType, type ShapedColumn } from './shapes.ts';
@@ -10,6 +9,8 @@ import { featuresJson, type ColumnType, type ShapedColumn } from './shapes.ts';
 const rowGroup = 1000;
 
 export async function parquetWriter(path: string, columns: readonly ShapedColumn[]): Promise<RowWriter> {
+  // Loaded when it is needed: most starts of the studio write no Parquet.
+  const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
   const handle = await open(path, 'wx');
   const bytes = new ByteWriter(1 << 20);
   const writer = new ParquetWriter({
@@ -48,6 +49,7 @@ export async function parquetWriter(path: string, columns: readonly ShapedColumn
 
 /** Rows as the objects that were written; a column that a row does not have is absent. */
 export async function* readParquet(path: string): AsyncGenerator<Json, void, void> {
+  const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } = await import('hyparquet');
   const file = await asyncBufferFromFile(path);
   const metadata = await parquetMetadataAsync(file);
   const total = Number(metadata.num_rows);
