@@ -63,6 +63,7 @@ export const exportCommand: Command = {
       note(
         `${finding.kind} ${finding.rule}: ${finding.count} in ${count(finding.rows, 'row')}${summary.masked ? ', masked' : ', NOT masked (--mask)'}`,
       );
+    for (const line of summary.notes) note(line);
     const files = summary.files.map(
       (file) => `  ${file.path}  ${count(file.rows, 'row')}, ${file.bytes.toLocaleString('en-US')} bytes`,
     );
