@@ -102,7 +102,8 @@ export async function mineByKeys(page: Page): Promise<void> {
   await tabTo(page, 'Find pairs');
   await page.keyboard.press('Enter');
   await expect(dialog.getByText(/new pairs?,/)).toBeVisible({ timeout: 30_000 });
-  await page.keyboard.press('Escape');
+  await expect(dialog.getByRole('button', { name: 'Start labelling' })).toBeFocused();
+  await page.keyboard.press('Enter');
   await expect(dialog).toBeHidden();
 }
 
