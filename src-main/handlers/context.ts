@@ -20,6 +20,8 @@ export interface Desk {
 
 /** Opens and remembers workspaces; the host gives it. */
 export interface Workspaces {
+  /** The open one; where opening failed before, tries again and throws why not. */
+  current(): Promise<WorkspaceInfo>;
   recent(): readonly RecentWorkspace[];
   open(path: string): Promise<WorkspaceInfo>;
   pick(): Promise<WorkspaceInfo | undefined>;

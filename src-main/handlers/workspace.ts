@@ -10,7 +10,7 @@ const os = implement(contract.workspace)
   .use(asContractErrors);
 
 export const workspaceHandlers = os.router({
-  current: os.current.handler(({ context }) => context.studio().info()),
+  current: os.current.handler(({ context }) => context.workspaces.current()),
   recent: os.recent.handler(({ context }) => context.workspaces.recent()),
   open: os.open.handler(({ input, context }) => context.workspaces.open(input.path)),
   pick: os.pick.handler(({ context }) => context.workspaces.pick()),

@@ -31,6 +31,8 @@ export class OpenWorkspaces implements Workspaces {
   readonly #parts: WorkspaceParts;
   #studio: Studio | undefined;
   #failure: Error = new Problem('NOT_FOUND', 'No workspace is open.', 'Open one from the bar at the bottom.');
+  /** The folder with which the start failed. */
+  #failed: string | undefined;
   /** One switch at a time: the second waits until the first is done. */
   #switching: Promise<unknown> = Promise.resolve();
 
@@ -51,16 +53,20 @@ export class OpenWorkspaces implements Workspaces {
 
   /** What the window starts with: `asked`, else the last one that is still there, else the sample. */
   async start(asked: string | undefined): Promise<void> {
+    const path = asked ?? this.recent().find((known) => known.exists)?.path;
     try {
-      if (asked !== undefined) await this.#enter(asked);
-      else {
-        const last = this.recent().find((known) => known.exists);
-        await (last === undefined ? this.openSample() : this.#enter(last.path));
-      }
+      await (path === undefined ? this.openSample() : this.#enter(path));
     } catch (error) {
+      this.#failed = path;
       // The window shows it and offers another workspace.
       this.#failure = error instanceof Error ? error : new Problem('INTERNAL', sentenceOf(error));
     }
+  }
+
+  /** Also opens what could not be opened at the start: its cause may be gone (another process had it, a folder was away). */
+  async current(): Promise<WorkspaceInfo> {
+    if (this.#studio === undefined && this.#failed !== undefined) await this.#enter(this.#failed);
+    return this.studio().info();
   }
 
   recent(): readonly RecentWorkspace[] {

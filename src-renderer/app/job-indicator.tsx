@@ -1,6 +1,6 @@
 // What runs in the background: a line in the status bar, all of it in a popover, and a word when it ends.
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Job } from '#contract/job';
 import { useApi } from '../lib/api.tsx';
 import { useJobBook } from '../lib/jobs.tsx';
@@ -29,12 +29,15 @@ const shownMost = 20;
 
 export function JobIndicator(): ReactNode {
   const { jobs } = useJobBook();
-  useJobToasts();
+  const [isOpen, setOpen] = useState(false);
+  useJobToasts(isOpen);
   const running = jobs.filter((job) => job.state === 'running');
   const [first] = running;
   return (
     <Popover
       label="Background jobs"
+      open={isOpen}
+      onOpenChange={setOpen}
       side="top"
       align="end"
       className={styles['panel'] ?? ''}
@@ -119,8 +122,8 @@ function JobLine({ job }: { readonly job: Job }): ReactNode {
 /** Time for whoever started a job to take it over, ms. */
 const takeOverMs = 300;
 
-/** A word when a job ends that nobody follows on screen. */
-function useJobToasts(): void {
+/** A word when a job ends that nobody follows on screen; `isListed`: the list of jobs is in sight and shows it. */
+function useJobToasts(isListed: boolean): void {
   const { jobs, followed } = useJobBook();
   const toast = useToast();
   const seen = useRef(new Map<string, Job['state']>());
@@ -128,12 +131,12 @@ function useJobToasts(): void {
     for (const job of jobs) {
       const ended = seen.current.get(job.id) === 'running' && job.state !== 'running';
       seen.current.set(job.id, job.state);
-      if (!ended || followed.has(job.id)) continue;
+      if (!ended || isListed || followed.has(job.id)) continue;
       setTimeout(() => {
         if (!followed.has(job.id)) toast(noticeOf(job));
       }, takeOverMs);
     }
-  }, [jobs, followed, toast]);
+  }, [jobs, followed, toast, isListed]);
 }
 
 function noticeOf(job: Job): Parameters<ReturnType<typeof useToast>>[0] {

@@ -6,6 +6,7 @@ import { chordsOf, useActions, type Action } from '../lib/actions.tsx';
 import { useFocusReturn } from '../ui/focus-return.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Kbd } from '../ui/kbd.tsx';
+import { bySection } from './sections.ts';
 import styles from './palette.module.css';
 
 export function Palette({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }): ReactNode {
@@ -29,14 +30,9 @@ export function Palette({ open, onClose }: { readonly open: boolean; readonly on
   );
 }
 
-/** Sections of the shell: what belongs to the screen comes before them. */
-const everywhere = new Set(['Go', 'View', 'Workspace', 'Window']);
-
 function Commands({ onClose }: { readonly onClose: () => void }): ReactNode {
   const actions = useActions().filter((action) => action.enabled !== false && action.hidden !== true);
-  const sections = [...Map.groupBy(actions, (action) => action.section)].toSorted(
-    ([one], [two]) => Number(everywhere.has(one)) - Number(everywhere.has(two)),
-  );
+  const sections = bySection(actions);
   const choose = (action: Action): void => {
     onClose();
     // After the palette has gone and the focus is back where it was.

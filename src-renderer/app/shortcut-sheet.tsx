@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { chordsOf, useActions } from '../lib/actions.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Kbd } from '../ui/kbd.tsx';
+import { bySection } from './sections.ts';
 import styles from './shortcut-sheet.module.css';
 
 export function ShortcutSheet({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }): ReactNode {
@@ -20,10 +21,13 @@ export function ShortcutSheet({ open, onClose }: { readonly open: boolean; reado
 }
 
 function Sections(): ReactNode {
-  const withKeys = useActions().filter((action) => chordsOf(action).length > 0);
+  // What is only there now and then (closing something) shows while it is.
+  const withKeys = useActions().filter(
+    (action) => chordsOf(action).length > 0 && !(action.hidden === true && action.enabled === false),
+  );
   return (
     <div className={styles['sections']}>
-      {[...Map.groupBy(withKeys, (action) => action.section)].map(([section, actions]) => (
+      {bySection(withKeys).map(([section, actions]) => (
         <section key={section} className={styles['section']}>
           <h3 className={styles['heading']}>{section}</h3>
           <dl>

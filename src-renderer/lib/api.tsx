@@ -103,14 +103,14 @@ function followChanges(api: Api, queries: QueryClient): () => void {
   };
   const keepFollowing = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      // No workspace may be open yet: the shell says so, this only waits for one.
-      const wait = await follow().then(
-        () => againMs,
-        () => againLaterMs,
+      // Where no workspace is open the shell says so; this only waits for one.
+      const hasEnded = await follow().then(
+        () => true,
+        () => false,
       );
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      await new Promise((resolve) => setTimeout(resolve, hasEnded ? againMs : againLaterMs));
       // A stream that ended means another workspace: everything on screen is of the old one.
-      if (!stop.signal.aborted) void queries.invalidateQueries();
+      if (hasEnded && !stop.signal.aborted) void queries.invalidateQueries();
     }
   };
   void keepFollowing();

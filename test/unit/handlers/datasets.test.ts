@@ -21,7 +21,15 @@ function setUp(pickFolder: () => Promise<string | undefined>) {
     throw new Error('Datasets ask only for a folder.');
   };
   const desk = { pickFiles: none, pickFolder, pickSaveFile: none, isGranted: none, reveal: none };
-  const workspaces = { recent: none, open: none, pick: none, openSample: none, forget: none, doctor: none };
+  const workspaces = {
+    current: none,
+    recent: none,
+    open: none,
+    pick: none,
+    openSample: none,
+    forget: none,
+    doctor: none,
+  };
   const told: string[] = [];
   studio.changed = (...topics) => void told.push(...topics);
   const context = { studio: () => studio, desk, workspaces };

@@ -21,7 +21,15 @@ function setUp() {
     throw new Error('Judging asks nothing of the desk.');
   };
   const desk = { pickFiles: none, pickFolder: none, pickSaveFile: none, isGranted: none, reveal: none };
-  const workspaces = { recent: none, open: none, pick: none, openSample: none, forget: none, doctor: none };
+  const workspaces = {
+    current: none,
+    recent: none,
+    open: none,
+    pick: none,
+    openSample: none,
+    forget: none,
+    doctor: none,
+  };
   const context = { studio: () => studio, desk, workspaces };
   return { studio, client: createRouterClient({ pairs: pairsHandlers, labels: labelsHandlers }, { context }) };
 }

@@ -35,7 +35,15 @@ const never = (): never => {
 const context: Context = {
   studio: () => studio,
   desk: { pickFiles: never, pickFolder: never, pickSaveFile: never, isGranted: () => false, reveal: never },
-  workspaces: { recent: () => [], open: never, pick: never, openSample: never, forget: never, doctor: never },
+  workspaces: {
+    current: () => Promise.resolve(studio.info()),
+    recent: () => [],
+    open: never,
+    pick: never,
+    openSample: never,
+    forget: never,
+    doctor: never,
+  },
 };
 
 function connect(): { readonly client: ContractRouterClient<typeof contract>; readonly close: () => void } {

@@ -121,8 +121,12 @@ describe('workspaces', () => {
     writeFileSync(join(scratch, 'file'), '');
     await workspaces.start(join(scratch, 'file'));
     expect(() => workspaces.studio()).toThrow('is a file');
+    await expect(workspaces.current()).rejects.toThrow('is a file');
+    // Once the cause is gone, asking again is enough.
+    rmSync(join(scratch, 'file'));
+    expect(await workspaces.current()).toMatchObject({ name: 'file' });
     await workspaces.openSample();
-    expect(workspaces.studio().isSample).toBe(true);
+    expect(await workspaces.current()).toMatchObject({ isSample: true });
   });
 
   test('a folder that nobody chose does not open; thinking better of it changes nothing', async () => {
