@@ -127,6 +127,26 @@ test('files dropped on the window are looked at, and what is no file on disk is 
   await expect(page.getByText('what was dropped is no file on this disk', { exact: false }).first()).toBeVisible();
 });
 
+test('a long import shows how far it is and stops when it is told to', async () => {
+  studio = await launchApp();
+  const { page } = studio;
+  const lines = Array.from({ length: 60_000 }, (_, index) =>
+    chat(`Question ${index}: ${'why '.repeat(40)}`, `Answer ${index}`),
+  );
+  await pick(page, [write('long.jsonl', lines)]);
+  await page.getByRole('button', { name: 'Import 1 file' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText(/Reading long\.jsonl, [1-9]/)).toBeVisible();
+  await studio.shoot('import-progress');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog.getByText('Cancelled', { exact: false }).first()).toBeVisible();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  const kept = async (): Promise<number> =>
+    Number((await page.getByRole('status').first().innerText()).replace(/\D/g, ''));
+  await expect.poll(kept).toBeGreaterThan(0);
+  expect(await kept()).toBeLessThan(lines.length);
+});
+
 test('what came in goes out again equal', async () => {
   studio = await launchApp();
   const { page } = studio;

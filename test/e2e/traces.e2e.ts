@@ -154,6 +154,49 @@ test('timeline, transcript, steps and details follow one selection', async () =>
   expect(studio.faults).toEqual([]);
 });
 
+test('the timeline is zoomed about the pointer, dragged and shown whole again', async () => {
+  const page = await open(two);
+  await openTrace(page, 'plan a delivery');
+  const canvas = page.locator('[data-timeline] canvas');
+  const picture = (): Promise<string> => canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL());
+  await page.mouse.move(0, 0);
+  await page.waitForTimeout(200);
+  const whole = await picture();
+  const box = await canvas.boundingBox();
+  if (box === null) throw new Error('The timeline is not there.');
+  const [x, y] = [box.x + box.width / 2, box.y + 48 + 20 * 3 + 10];
+  await page.mouse.move(x, y);
+  await page.mouse.wheel(0, -600);
+  await page.mouse.move(0, 0);
+  await expect.poll(picture).not.toBe(whole);
+  const zoomed = await picture();
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 80, y, { steps: 4 });
+  await page.mouse.up();
+  await page.mouse.move(0, 0);
+  await expect.poll(picture).not.toBe(zoomed);
+  // A drag selects nothing.
+  await expect(page.getByRole('region', { name: 'Transcript' }).getByRole('button', { pressed: true })).toHaveCount(0);
+  await page.locator('[data-timeline]').focus();
+  await page.keyboard.press('0');
+  await expect.poll(picture).toBe(whole);
+});
+
+test('a message is copied as text, and the record is shown as it came', async () => {
+  const page = await open(two);
+  await openTrace(page, 'plan a delivery');
+  const answer = page.getByRole('article', { name: 'Assistant, turn 2' });
+  await answer.hover();
+  await answer.getByRole('button', { name: 'Copy', exact: true }).click();
+  await expect(answer.getByRole('button', { name: 'Copied' })).toBeVisible();
+  const copied = await studio.app.evaluate(({ clipboard }) => clipboard.readText());
+  expect(copied).toContain('I look at the stock and the road.');
+  expect(copied).toContain('route({"from":"Riverside","to":"Dover"})');
+  await page.keyboard.press('r');
+  await expect(page.getByRole('region', { name: 'Record as JSON' })).toContainText('"plan a delivery"');
+});
+
 test('the keys alone lead from the list through a trace and back', async () => {
   const page = await open(two);
   await page.keyboard.press('j');

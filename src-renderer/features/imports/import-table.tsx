@@ -62,32 +62,7 @@ export function ImportTable({ summaries, onRejects, onTraces, showsTime = false 
           {summaries.map((summary) => (
             <tr key={summary.id}>
               <th scope="row">
-                <div className={css.file}>
-                  <span className={css.state} data-state={summary.state}>
-                    <Icon name={states[summary.state].icon} size={14} label={states[summary.state].label} />
-                  </span>
-                  <span className={css.name}>
-                    {onTraces === undefined || summary.traces === 0 ? (
-                      <span className={css.path} title={summary.file}>
-                        {nameOf(summary.file)}
-                      </span>
-                    ) : (
-                      <button
-                        type="button"
-                        className={css.link}
-                        title={summary.file}
-                        onClick={() => onTraces(summary.id)}
-                      >
-                        {nameOf(summary.file)}
-                      </button>
-                    )}
-                    <span className={css.what}>
-                      {summary.format === undefined ? '' : `${formatNames[summary.format]}, `}
-                      {shortBytes(summary.bytes)}
-                    </span>
-                    {summary.problem === undefined ? undefined : <span className={css.problem}>{summary.problem}</span>}
-                  </span>
-                </div>
+                <FileCell summary={summary} onTraces={onTraces} />
               </th>
               <Figure count={summary.traces} />
               <Figure count={summary.newTraces} />
@@ -117,6 +92,38 @@ export function ImportTable({ summaries, onRejects, onTraces, showsTime = false 
           ))}
         </tbody>
       </table>
+    </div>
+  );
+}
+
+function FileCell({
+  summary,
+  onTraces,
+}: {
+  readonly summary: ImportSummary;
+  readonly onTraces: ImportTableProps['onTraces'];
+}): ReactNode {
+  return (
+    <div className={css.file}>
+      <span className={css.state} data-state={summary.state}>
+        <Icon name={states[summary.state].icon} size={14} label={states[summary.state].label} />
+      </span>
+      <span className={css.name}>
+        {onTraces === undefined || summary.traces === 0 ? (
+          <span className={css.path} title={summary.file}>
+            {nameOf(summary.file)}
+          </span>
+        ) : (
+          <button type="button" className={css.link} title={summary.file} onClick={() => onTraces(summary.id)}>
+            {nameOf(summary.file)}
+          </button>
+        )}
+        <span className={css.what}>
+          {summary.format === undefined ? '' : `${formatNames[summary.format]}, `}
+          {shortBytes(summary.bytes)}
+        </span>
+        {summary.problem === undefined ? undefined : <span className={css.problem}>{summary.problem}</span>}
+      </span>
     </div>
   );
 }

@@ -1,5 +1,14 @@
 // The timeline of a trace: spans on a canvas, zoomed by wheel and keys, in step with the rest of the screen.
-import { useEffect, useMemo, useRef, useState, type PointerEvent, type ReactNode, type RefObject } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type PointerEvent,
+  type ReactNode,
+  type RefObject,
+} from 'react';
 import { spanKinds, type Span } from '#contract/trace';
 import { ActionScope, useAction } from '../../lib/actions.tsx';
 import { durationText } from '../../lib/canvas/ticks.ts';
@@ -42,7 +51,8 @@ function TimelineInside({ layout, spans, selected, onSelect, order }: TimelinePr
   useEffect(() => (canvas.current === null ? undefined : stage.attach(canvas.current)), [stage]);
   useEffect(() => stage.show({ layout, spans, selected, palette }), [stage, layout, spans, selected, palette]);
   const [tip, setTip] = useState<{ readonly index: number; readonly x: number; readonly y: number }>();
-  useWheel(stage, canvas);
+  const hideTip = useCallback(() => setTip(undefined), []);
+  useWheel(stage, canvas, hideTip);
   useTimelineKeys(stage, order, selected, onSelect);
   const kinds = useMemo(() => countKinds(spans), [spans]);
   const lanes = Math.max(2, layout.lanes.length);
@@ -134,12 +144,13 @@ function TimelineInside({ layout, spans, selected, onSelect, order }: TimelinePr
 }
 
 /** Wheel zooms about the pointer; with Shift, or sideways, it pans. React's wheel listener could not hold the page still. */
-function useWheel(stage: TimelineStage, canvas: RefObject<HTMLCanvasElement | null>): void {
+function useWheel(stage: TimelineStage, canvas: RefObject<HTMLCanvasElement | null>, onMove: () => void): void {
   useEffect(() => {
     const element = canvas.current;
     if (element === null) return undefined;
     const onWheel = (event: WheelEvent): void => {
       event.preventDefault();
+      onMove();
       const scale = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 20 : 1;
       const [dx, dy] = event.shiftKey ? [event.deltaX + event.deltaY, 0] : [event.deltaX, event.deltaY];
       if (Math.abs(dx) > Math.abs(dy)) stage.pan((dx * scale) / Math.max(1, element.clientWidth));
@@ -147,7 +158,7 @@ function useWheel(stage: TimelineStage, canvas: RefObject<HTMLCanvasElement | nu
     };
     element.addEventListener('wheel', onWheel, { passive: false });
     return () => element.removeEventListener('wheel', onWheel);
-  }, [stage, canvas]);
+  }, [stage, canvas, onMove]);
 }
 
 function useTimelineKeys(

@@ -61,6 +61,7 @@ export function TraceList(props: TraceListProps): ReactNode {
           count={total}
           rowHeight={rowHeight}
           label="Traces"
+          className={css.ground ?? ''}
           active={active}
           onActive={onActive}
           onOpen={onOpen}

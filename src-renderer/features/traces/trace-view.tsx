@@ -4,6 +4,8 @@ import type { TraceDetail } from '#contract/trace';
 import type { TurnId } from '#contract/turn';
 import { useAction } from '../../lib/actions.tsx';
 import type { TimelineLayout } from '../../lib/canvas/timeline-layout.ts';
+import { problemOf } from '../../lib/problem.ts';
+import { useToast } from '../../lib/toasts.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
@@ -44,6 +46,7 @@ export function TraceView(props: TraceViewProps): ReactNode {
   const hasMessages = path.length > 0;
   const [chosen, setChosen] = useState<Look>('transcript');
   const look = chosen === 'transcript' && !hasMessages ? 'steps' : chosen;
+  const toast = useToast();
   const order = useMemo(() => steps.map((step) => step.index), [steps]);
 
   const section = 'Trace';
@@ -75,10 +78,18 @@ export function TraceView(props: TraceViewProps): ReactNode {
   useAction({ id: 'trace.steps', title: 'Show the steps', section, keys: 'P', run: () => setChosen('steps') });
   useAction({ id: 'trace.raw', title: 'Show the record as JSON', section, keys: 'R', run: () => setChosen('raw') });
 
+  const copyId = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(trace.id);
+      toast({ text: 'The trace’s id is on the clipboard.' });
+    } catch (error) {
+      toast({ text: 'The id was not copied.', problem: problemOf(error) });
+    }
+  };
   const more: readonly MenuItem[] = [
-    { label: 'Copy the id', icon: 'copy', onSelect: () => void navigator.clipboard.writeText(trace.id) },
+    { label: 'Copy the id', icon: 'copy', onSelect: () => void copyId() },
     { kind: 'line' },
-    { label: 'Remove the trace', icon: 'trash', keys: 'Delete', danger: true, onSelect: onRemove },
+    { label: 'Remove the trace', icon: 'trash', danger: true, onSelect: onRemove },
   ];
   const transcript = { value: 'transcript', label: 'Transcript', count: trace.messageCount } as const;
   return (

@@ -81,8 +81,9 @@ function Screen({ workspace }: { readonly workspace: string }): ReactNode {
     activate(cursor === undefined ? 0 : Math.min(total - 1, Math.max(0, cursor + by)));
   };
   const current = cursor === undefined ? undefined : pages.at(cursor);
-  const remove = async (): Promise<void> => {
-    const ids = marks.ids.size > 0 ? [...marks.ids] : [traceId ?? current?.id].filter((id) => id !== undefined);
+  const remove = async (only?: string): Promise<void> => {
+    const one = only ?? (marks.ids.size > 0 ? undefined : (traceId ?? current?.id));
+    const ids = one === undefined ? [...marks.ids] : [one];
     if (ids.length === 0 || !(await commands.remove(ids))) return;
     marks.clear();
     if (traceId !== undefined && ids.includes(traceId)) go({ view: 'traces' });
@@ -170,7 +171,7 @@ function Screen({ workspace }: { readonly workspace: string }): ReactNode {
       traceId={traceId}
       list={listPane}
       onClose={() => go({ view: 'traces' })}
-      onRemove={() => void remove()}
+      onRemove={() => void remove(traceId)}
       onMove={move}
     />
   );

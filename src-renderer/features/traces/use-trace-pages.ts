@@ -9,8 +9,10 @@ import { problemOf, type ShownProblem } from '../../lib/problem.ts';
 export const pageSize = 200;
 /** Pages not in sight are forgotten after this time, ms. */
 const forgetMs = 60_000;
-/** A scroll that goes on passes by; pages are asked for when it rests this long, ms. */
-const restMs = 40;
+/** A scroll bar that is dragged passes pages by; they are asked for no more often than this, ms. */
+const everyMs = 60;
+/** Rows beyond those in sight that are asked for ahead. */
+const ahead = 80;
 
 export interface TracePages {
   /** undefined until the first page came. */
@@ -25,6 +27,10 @@ export interface TracePages {
   readonly onRange: (first: number, last: number) => void;
   /** Which filter and sort is shown, for keys and for starting at the top. */
   readonly shown: string;
+}
+
+function pageOf(index: number): number {
+  return Math.floor(index / pageSize);
 }
 
 interface Asked {
@@ -49,7 +55,11 @@ export function useTracePages(filter: TraceFilter, sort: TraceSort): TracePages 
     setShown(wanted);
     setPages({ first: 0, last: 0 });
   }
-  const numbers = Array.from({ length: pages.last - pages.first + 1 }, (_, index) => pages.first + index);
+  const lastPage = head.data === undefined ? 0 : Math.max(0, pageOf(head.data.total - 1));
+  const numbers = Array.from(
+    { length: Math.max(0, Math.min(pages.last, lastPage) - pages.first + 1) },
+    (_, index) => pages.first + index,
+  );
   const results = useQueries({ queries: numbers.map((page) => options(shown, page)) });
 
   const loaded = useMemo(() => {
@@ -61,19 +71,23 @@ export function useTracePages(filter: TraceFilter, sort: TraceSort): TracePages 
     return byPage;
   }, [results, pages.first, head.data, shown, wanted]);
   const total = [...loaded.values()].at(-1)?.total ?? head.data?.total;
-  const at = useCallback(
-    (index: number) => loaded.get(Math.floor(index / pageSize))?.items[index % pageSize],
-    [loaded],
-  );
+  const at = useCallback((index: number) => loaded.get(pageOf(index))?.items[index % pageSize], [loaded]);
 
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const pace = useRef<{ timer?: ReturnType<typeof setTimeout>; last: number }>({ last: 0 });
+  useEffect(() => {
+    const { current } = pace;
+    return () => clearTimeout(current.timer);
+  }, []);
   const onRange = useCallback((first: number, last: number) => {
-    const next = { first: Math.floor(first / pageSize), last: Math.floor(last / pageSize) };
-    clearTimeout(timer.current);
-    timer.current = setTimeout(
-      () => setPages((now) => (now.first === next.first && now.last === next.last ? now : next)),
-      restMs,
+    const next = { first: pageOf(Math.max(0, first - ahead)), last: pageOf(last + ahead) };
+    const { current } = pace;
+    clearTimeout(current.timer);
+    current.timer = setTimeout(
+      () => {
+        current.last = performance.now();
+        setPages((now) => (now.first === next.first && now.last === next.last ? now : next));
+      },
+      Math.max(0, current.last + everyMs - performance.now()),
     );
   }, []);
 
