@@ -33,15 +33,6 @@ export class Statement<Row> {
     }
   }
 
-  /** Calls `visit` with each row, without keeping them; `visit` must not write. */
-  each(visit: (row: Row) => void, ...values: Bindable[]): void {
-    try {
-      for (const row of this.#statement.iterate(...bound(values))) visit(row);
-    } catch (error) {
-      throw problemOf(error);
-    }
-  }
-
   /** Returns how many rows changed. */
   run(...values: Bindable[]): number {
     try {

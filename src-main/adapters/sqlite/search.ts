@@ -30,9 +30,7 @@ export class TurnSearch {
       const marks = new Uint8Array(this.#tree.last() + 1);
       const query = this.#words.query(text);
       if (query !== undefined) {
-        this.#match.each((turn) => {
-          marks[turn] = 1;
-        }, query);
+        for (const turn of this.#match.all(query)) marks[turn] = 1;
       }
       return marks;
     });

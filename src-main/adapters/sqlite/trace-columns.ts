@@ -47,6 +47,7 @@ type Row = readonly [
 
 /** More changed traces than this are not read one by one. */
 const manyChanged = 5000;
+const rowsAtOnce = 10_000;
 
 const columns = `
   n, removed, import, position, name, source, model, "group", error IS NOT NULL, leaf, ifnull(started_at, imported_at), messages,
@@ -59,7 +60,6 @@ const noScores: readonly ScoreColumn[] = [];
 export class TraceColumnReader {
   readonly #rowsAfter: Statement<Row>;
   readonly #row: Statement<Row>;
-  readonly #scoresAfter: Statement<[trace: number, name: TextColumn, value: number]>;
   readonly #scores: Statement<[trace: number, name: TextColumn, value: number]>;
   readonly #changed = new Set<number>();
   /** One copy of each string that many traces have. */
@@ -67,10 +67,9 @@ export class TraceColumnReader {
   #columns = newColumns();
 
   constructor(db: Connection) {
-    this.#rowsAfter = db.rows(`SELECT ${columns} FROM traces WHERE n > ? ORDER BY n`);
+    this.#rowsAfter = db.rows(`SELECT ${columns} FROM traces WHERE n > ? ORDER BY n LIMIT ${rowsAtOnce}`);
     this.#row = db.rows(`SELECT ${columns} FROM traces WHERE n = ?`);
-    this.#scoresAfter = db.rows('SELECT trace, name, value FROM scores WHERE trace > ? ORDER BY trace, place');
-    this.#scores = db.rows('SELECT trace, name, value FROM scores WHERE trace = ? ORDER BY place');
+    this.#scores = db.rows('SELECT trace, name, value FROM scores WHERE trace BETWEEN ? AND ? ORDER BY trace, place');
     db.onRollback(() => this.#forget());
   }
 
@@ -83,13 +82,16 @@ export class TraceColumnReader {
     if (this.#changed.size > manyChanged) this.#forget();
     for (const trace of this.#changed) {
       this.#columns.scores[trace] = noScores;
-      this.#row.each((row) => this.#take(row), trace);
-      this.#scores.each((score) => this.#takeScore(score), trace);
+      for (const row of this.#row.all(trace)) this.#take(row);
+      for (const score of this.#scores.all(trace, trace)) this.#takeScore(score);
     }
     this.#changed.clear();
-    const { last } = this.#columns;
-    this.#rowsAfter.each((row) => this.#take(row), last);
-    if (this.#columns.last > last) this.#scoresAfter.each((score) => this.#takeScore(score), last);
+    for (;;) {
+      const { last } = this.#columns;
+      for (const row of this.#rowsAfter.all(last)) this.#take(row);
+      if (this.#columns.last === last) break;
+      for (const score of this.#scores.all(last + 1, this.#columns.last)) this.#takeScore(score);
+    }
     return this.#columns;
   }
 
