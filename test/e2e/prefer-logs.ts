@@ -11,8 +11,11 @@ interface Trial {
   readonly traj: readonly object[];
 }
 
-/** τ-bench results: `tasks` tasks, two trials each; the good one looks the order up, the other guesses. Returns the file's path. */
-export function writeTrials(folder: string, tasks = 4): string {
+/**
+ * τ-bench results: `tasks` tasks, two trials each; the good one looks the order up, the other guesses. Each task makes two
+ * pairs: the next turns and the whole ways. Returns the file's path.
+ */
+export function writeTrials(folder: string, tasks = 2): string {
   const trials = Array.from({ length: tasks }, (_, task) => [trialOf(task, 0, 1), trialOf(task, 1, 0)]).flat();
   const path = join(folder, 'trials.json');
   writeFileSync(path, JSON.stringify(trials));
@@ -41,12 +44,12 @@ function trialOf(task: number, trial: number, reward: number): Trial {
       content: JSON.stringify({ order, status: 'packed', total: 20 + task }),
     },
     { role: 'assistant', content: `Order ${order} is packed and leaves today. Anything else?` },
-    { role: 'user', content: 'No, thank you. My address is ada@example.org.' },
+    { role: 'user', content: 'No, thank you.' },
     { role: 'assistant', content: 'Goodbye, and thank you.' },
   ];
   const poor = [
     { role: 'assistant', content: `Order ${order} should be fine, I suppose.` },
-    { role: 'user', content: 'Are you sure? My address is ada@example.org.' },
+    { role: 'user', content: 'Are you sure?' },
     { role: 'assistant', content: 'Quite sure.' },
   ];
   return {
@@ -56,7 +59,7 @@ function trialOf(task: number, trial: number, reward: number): Trial {
     info: {},
     traj: [
       { role: 'system', content: 'You help customers of a bookshop.' },
-      { role: 'user', content: `Where is my order ${order}?` },
+      { role: 'user', content: `Where is my order ${order}? I am ada@example.org.` },
       ...(reward === 1 ? good : poor),
     ],
   };

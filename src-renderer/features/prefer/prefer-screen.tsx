@@ -28,8 +28,9 @@ import { useAnnotator } from './use-annotator.ts';
 import { useOnChange, useOnSettled } from './use-effects.ts';
 import { useViewSettings } from './view-settings.ts';
 
-/** Below this width of the main pane the sides stand one above the other, px. */
+/** A main pane narrower than this, and high enough for two, has the sides one above the other, px. */
 const stackedBelow = 620;
+const stackedFrom = 520;
 /** With every label a list of 100,000 pairs would be asked for anew; it waits for a pause, ms. */
 const settledMs = 1500;
 
@@ -263,7 +264,9 @@ function useStacked(box: RefObject<HTMLDivElement | null>, set: boolean | undefi
   useEffect(() => {
     if (box.current === null) return undefined;
     const observer = new ResizeObserver(([entry]) => {
-      if (entry !== undefined) setNarrow(entry.contentRect.width < stackedBelow);
+      if (entry === undefined) return;
+      const { width, height } = entry.contentRect;
+      setNarrow(width < stackedBelow && height >= stackedFrom);
     });
     observer.observe(box.current);
     return () => observer.disconnect();
