@@ -55,11 +55,6 @@ export function JobProvider({ children }: { readonly children: ReactNode }): Rea
   return <JobContext value={value}>{children}</JobContext>;
 }
 
-/** All jobs of this session, newest first. */
-export function useJobs(): readonly Job[] {
-  return useJobBook().jobs;
-}
-
 /**
  * One job, as it goes. While it is mounted the shell does not announce this job's end by a toast: the caller shows it.
  */
@@ -71,7 +66,7 @@ export function useJob(id: string | undefined): Job | undefined {
 
 export function useJobBook(): JobBook {
   const value = use(JobContext);
-  if (value === undefined) throw new Error('useJobs needs a JobProvider above it.');
+  if (value === undefined) throw new Error('Jobs need a JobProvider above them.');
   return value;
 }
 

@@ -1,7 +1,6 @@
 // A question or a task that holds everything else until it is answered.
-import { AlertDialog, Dialog as Radix } from 'radix-ui';
+import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { Button } from './button.tsx';
 import { Icon } from './icons.tsx';
 import { classes } from './classes.ts';
 import { useFocusReturn } from './focus-return.ts';
@@ -74,51 +73,4 @@ function focusBody(event: Event): void {
     dialog.querySelector<HTMLElement>(`[data-dialog-body] ${control}`) ??
     [...dialog.querySelectorAll<HTMLElement>(`footer ${control}`)].at(-1);
   (first ?? dialog).focus();
-}
-
-export interface ConfirmProps {
-  readonly open: boolean;
-  readonly onOpenChange: (open: boolean) => void;
-  readonly title: string;
-  /** What will happen, and whether it can be taken back. */
-  readonly description: ReactNode;
-  /** The verb on the button. */
-  readonly verb: string;
-  readonly danger?: boolean;
-  readonly onConfirm: () => void;
-}
-
-/** A yes-or-no question. The focus starts on no. */
-export function Confirm({ open, onOpenChange, title, description, verb, danger, onConfirm }: ConfirmProps): ReactNode {
-  const focus = useFocusReturn();
-  return (
-    <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
-      <AlertDialog.Portal>
-        <AlertDialog.Overlay className={styles['scrim']} />
-        <AlertDialog.Content
-          className={classes(styles['dialog'], styles['narrow'])}
-          data-overlay=""
-          onOpenAutoFocus={focus.remember}
-          onCloseAutoFocus={focus.giveBack}
-        >
-          <header className={styles['header']}>
-            <div>
-              <AlertDialog.Title className={styles['title']}>{title}</AlertDialog.Title>
-              <AlertDialog.Description className={styles['description']}>{description}</AlertDialog.Description>
-            </div>
-          </header>
-          <footer className={styles['footer']}>
-            <AlertDialog.Cancel asChild>
-              <Button>Cancel</Button>
-            </AlertDialog.Cancel>
-            <AlertDialog.Action asChild>
-              <Button look={danger === true ? 'danger' : 'main'} onClick={onConfirm}>
-                {verb}
-              </Button>
-            </AlertDialog.Action>
-          </footer>
-        </AlertDialog.Content>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
-  );
 }

@@ -38,8 +38,3 @@ export function Popover(props: PopoverProps): ReactNode {
     </Radix.Root>
   );
 }
-
-/** Closes the popover it stands in, besides what the button does. */
-export function PopoverClose({ children }: { readonly children: ReactNode }): ReactNode {
-  return <Radix.Close asChild>{children}</Radix.Close>;
-}
