@@ -35,7 +35,7 @@ export function Preview({ recipe }: { readonly recipe: Recipe }): JSX.Element {
   return (
     <div className={styles.preview} aria-busy={stale} role="status" aria-label="What the recipe comes to">
       <div className={styles.figures}>
-        <Figure name="preferences" value={data?.choices} main />
+        <Figure name="preferences" value={data === undefined ? undefined : data.choices - data.ties - data.bad} main />
         <Figure name="ties" value={data?.ties} />
         <Figure name="both bad" value={data?.bad} />
       </div>
