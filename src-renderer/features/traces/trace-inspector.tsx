@@ -9,8 +9,7 @@ import { absoluteTime, shortCount } from '../../lib/format.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { SpanMark, spanNames } from '../../ui/span-mark.tsx';
 import { CopyButton } from '../../ui/transcript/copy-button.tsx';
-import { nodeOf } from '../../ui/transcript/json-node.ts';
-import { JsonView } from '../../ui/transcript/json-view.tsx';
+import { AttributeList } from './attribute-list.tsx';
 import { usageOf } from './span-usage.ts';
 import css from './trace-inspector.module.css';
 
@@ -125,7 +124,7 @@ function SpanSection({
       {attributes === 0 ? undefined : (
         <div className={css.attributes}>
           <h4 className={css.subtitle}>Attributes</h4>
-          <JsonView node={nodeOf(span.attributes)} label="Attributes of the span" />
+          <AttributeList attributes={span.attributes} />
         </div>
       )}
     </Section>
