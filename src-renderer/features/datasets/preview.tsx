@@ -66,7 +66,7 @@ function Figure({
     <div className={main ? styles.mainFigure : styles.figure}>
       <span className={styles.number}>
         {value === undefined ? <Skeleton width={40} height={20} /> : value.toLocaleString()}
-      </span>
+      </span>{' '}
       <span className={styles.name}>{name}</span>
     </div>
   );
