@@ -1,5 +1,5 @@
 // One process owns a workspace: a lock the system itself gives back when its holder dies, however it dies.
-import { Problem } from '#engine/problem';
+import { Problem, sentenceOf } from '#engine/problem';
 import Database from 'better-sqlite3';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -43,7 +43,12 @@ export function takeLock(lockFile: string, ownerFile: string, name: string): Loc
     writeFileSync(ownerFile, JSON.stringify(owner));
   } catch (error) {
     database.close();
-    throw error;
+    throw new Problem(
+      'REFUSED',
+      `The workspace cannot be taken: ${sentenceOf(error)}.`,
+      'Check that there is room on its disk and that you may write in its folder .atelier.',
+      { cause: error },
+    );
   }
   return {
     wasAbandoned,
@@ -96,7 +101,7 @@ function heldBy(owner: Owner | undefined): Problem {
     );
   }
   const where = owner.host === hostname() ? '' : ` on ${owner.host}`;
-  const since = new Date(owner.since).toLocaleString();
+  const since = new Date(owner.since).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
   return new Problem(
     'CONFLICT',
     `This workspace is open in ${owner.name} (process ${owner.pid}${where}, since ${since}).`,

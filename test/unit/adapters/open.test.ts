@@ -1,6 +1,6 @@
 // Opening a database file: what is refused, and in which words.
 import Database from 'better-sqlite3';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -144,6 +144,13 @@ describe('two who open the same workspace', () => {
     const file = join(temporaryFolder(), 'studio.db');
     const store = openStore(file, { owner: 'the Atelier window' });
     expect(problemOf(() => openStore(file)).message).toContain('open in the Atelier window');
+    // The one refused must not have let go of the lock that the process holds.
+    const other = spawnSync(process.execPath, [join(processes, 'hold-store.ts'), file], {
+      encoding: 'utf8',
+      input: 'close',
+    });
+    expect(other.stderr).toContain('open in the Atelier window');
+    expect(other.status).toBe(1);
     store.settings.set('still', 'works');
     store.close();
     store.close();
