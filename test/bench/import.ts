@@ -1,6 +1,7 @@
 // Bench of the import: its rate against plain better-sqlite3, the disk it takes, the memory it needs.
 import Database from 'better-sqlite3';
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -151,7 +152,7 @@ export interface MemoryFigures {
   readonly beforeBytes: number;
 }
 
-/** A file of `megabytes` in records of every size, imported while the memory is watched. */
+/** A file of `megabytes` in records of every size, most with a picture, imported while the memory is watched. */
 export async function benchMemory({ megabytes = 1024 } = {}): Promise<MemoryFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'atelier-bench-memory-'));
   try {
@@ -174,7 +175,9 @@ export async function benchMemory({ megabytes = 1024 } = {}): Promise<MemoryFigu
 function* sized(bytes: number): Generator<string> {
   let written = 0;
   for (let seed = 0; written < bytes; seed += 1) {
-    const line = JSON.stringify({ messages: madeTranscript(seed, seed % 50 === 0 ? 2000 : 28) });
+    const url = `data:image/png;base64,${randomBytes(60_000).toString('base64')}`;
+    const picture = { role: 'user', content: [{ type: 'image_url', image_url: { url } }] };
+    const line = JSON.stringify({ messages: [...madeTranscript(seed, seed % 100 === 0 ? 2000 : 14), picture] });
     written += line.length + 1;
     yield line;
   }

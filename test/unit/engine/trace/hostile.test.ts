@@ -48,7 +48,7 @@ const cases: readonly Case[] = [
     rejects: [
       {
         line: 2,
-        cause: expect.stringMatching(/^It is not JSON: an unexpected "I"/) as unknown as string,
+        cause: expect.stringMatching(/^It is not JSON: an unexpected "I"/),
         excerpt: 'INFO started',
       },
     ],
@@ -57,9 +57,7 @@ const cases: readonly Case[] = [
     what: 'invalid UTF-8',
     content: bytes(good, '\n{"messages":[{"role":"user","content":"', [0xff, 0xfe], '"}]}\n', other, '\n'),
     traces: 2,
-    rejects: [
-      { line: 2, cause: expect.stringMatching(/^It is not valid UTF-8 \(near byte 8\d\)\.$/) as unknown as string },
-    ],
+    rejects: [{ line: 2, cause: expect.stringMatching(/^It is not valid UTF-8 \(near byte 8\d\)\.$/) }],
   },
   {
     what: 'a surrogate half as an escape',
