@@ -38,7 +38,17 @@ export function leafOf(path: readonly Turn[]): string {
 }
 
 export function importOf(id: string, change: Partial<ImportSummary> = {}): ImportSummary {
-  const counts = { traces: 0, newTraces: 0, messages: 0, turns: 0, newTurns: 0, spans: 0, scores: 0, pairs: 0, newPairs: 0 };
+  const counts = {
+    traces: 0,
+    newTraces: 0,
+    messages: 0,
+    turns: 0,
+    newTurns: 0,
+    spans: 0,
+    scores: 0,
+    pairs: 0,
+    newPairs: 0,
+  };
   const state = { bytes: 10, startedAt: start, finishedAt: start + 5, state: 'done' as const, rejected: 0 };
   return { id, file: `${id}.jsonl`, format: 'openai-chat', ...counts, ...state, ...change };
 }
@@ -85,7 +95,15 @@ export function addPair(store: Store, name: string, change: Partial<Pair> = {}):
   store.turns.putPath(two);
   const [a = '', b = ''] = [leafOf(one), leafOf(two)].toSorted();
   const prompt = one[1]?.id ?? '';
-  const pair: Pair = { id: hash(a + b), kind: 'sibling', prompt, a, b, reason: `Because of ${name}.`, createdAt: start };
+  const pair: Pair = {
+    id: hash(a + b),
+    kind: 'sibling',
+    prompt,
+    a,
+    b,
+    reason: `Because of ${name}.`,
+    createdAt: start,
+  };
   const changed = { ...pair, ...change };
   store.pairs.put([changed]);
   return changed;
