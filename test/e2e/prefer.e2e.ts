@@ -107,7 +107,7 @@ test('from logs to a file for a trainer, by keyboard alone', async () => {
   await answerOpenDialog(studio.app, [out]);
   await page.keyboard.press('e');
   const plan = page.getByRole('dialog', { name: /^Export Orders/ });
-  await expect(plan.getByText(/2 rows/)).toBeVisible();
+  await expect(plan.getByText('2 rows', { exact: true })).toBeVisible();
   await expect(plan).toContainText('EMAIL');
   expect(readdirSync(out)).toEqual([]);
   await tabTo(page, 'Choose a folder and export');

@@ -57,12 +57,17 @@ export function BrowsePair({ id, annotator, settings, stacked, onSettings, onMod
         </span>
       }
       end={
-        <LookButtons
-          settings={settings}
-          stacked={stacked}
-          onSettings={onSettings}
-          onJump={() => view.current?.jump()}
-        />
+        <>
+          <Button look="quiet" icon="chevronLeft" keys="Escape" onClick={() => onMode('label')}>
+            Back to labelling
+          </Button>
+          <LookButtons
+            settings={settings}
+            stacked={stacked}
+            onSettings={onSettings}
+            onJump={() => view.current?.jump()}
+          />
+        </>
       }
     />
   );

@@ -88,11 +88,6 @@ export function Judgement(props: JudgementProps): JSX.Element {
             />
           </div>
         </Tooltip>
-        <div className={styles.end}>
-          <Button look="main" keys={keys.submit} disabled={draft.verdict === undefined} onClick={onSubmit}>
-            Save, next
-          </Button>
-        </div>
       </div>
       <div className={styles.line} ref={keepFocus}>
         <div className={styles.tags} role="group" aria-label="Reasons">
@@ -122,6 +117,9 @@ export function Judgement(props: JudgementProps): JSX.Element {
           </Button>
           <Button look="quiet" icon="note" keys={keys.note} onClick={() => onNoteOpen(!noteOpen)}>
             {draft.note.trim() === '' || noteOpen ? 'Note' : <span className={styles.notePreview}>{draft.note}</span>}
+          </Button>
+          <Button look="main" keys={keys.submit} disabled={draft.verdict === undefined} onClick={onSubmit}>
+            Save, next
           </Button>
         </div>
       </div>

@@ -14,6 +14,7 @@ import styles from './label-main.module.css';
 import type { PairViewHandle } from './pair-view.tsx';
 import { keys } from './prefer-keys.ts';
 import { filterWords } from './queue-words.ts';
+import toolbar from './toolbar.module.css';
 import { LookButtons, ProgressLine, Toolbar, type Mode } from './toolbar.tsx';
 import type { Walk } from './use-annotation.ts';
 import type { ViewSettings } from './view-settings.ts';
@@ -57,12 +58,19 @@ export function LabelMain(props: LabelMainProps): JSX.Element {
               keys={keys.undo}
               disabled={(progress?.undoDepth ?? 0) === 0}
               onClick={undo}
+              aria-label="Undo"
             >
-              Undo
+              <span className={toolbar.word}>Undo</span>
             </Button>
             {isLabelling ? (
-              <Button look="quiet" icon="skip" keys={keys.skip} onClick={() => void annotation.skip()}>
-                Skip
+              <Button
+                look="quiet"
+                icon="skip"
+                keys={keys.skip}
+                onClick={() => void annotation.skip()}
+                aria-label="Skip"
+              >
+                <span className={toolbar.word}>Skip</span>
               </Button>
             ) : undefined}
             {isLabelling ? (
