@@ -2,7 +2,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ActionProvider } from '../lib/actions.tsx';
-import { ApiProvider, newApi } from '../lib/api.tsx';
+import { ApiProvider, startApi } from '../lib/api.tsx';
 import { connect } from '../lib/bridge.ts';
 import { JobProvider } from '../lib/jobs.tsx';
 import { RouteProvider } from '../lib/route.tsx';
@@ -16,13 +16,13 @@ import { Shell } from './shell.tsx';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root element');
-const api = newApi(connect());
+const started = startApi(connect());
 
 createRoot(root).render(
   <StrictMode>
     <ThemeProvider>
       <Boundary what="The window">
-        <ApiProvider api={api}>
+        <ApiProvider started={started}>
           <JobProvider>
             <RouteProvider>
               <ToastProvider>

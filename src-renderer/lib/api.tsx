@@ -4,7 +4,7 @@ import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { createContext, use, useEffect, useState, type ReactNode } from 'react';
+import { createContext, use, type ReactNode } from 'react';
 import type { contract } from '#contract/contract';
 import type { Topic } from '#contract/workspace';
 
@@ -25,20 +25,34 @@ const gatherMs = 150;
 const againMs = 50;
 const againLaterMs = 1000;
 
-export function newApi(port: MessagePort): Api {
+export interface StartedApi {
+  readonly api: Api;
+  readonly queries: QueryClient;
+}
+
+/** Connects, and listens to changes from the first moment on, so that none comes between a question and its answer. */
+export function startApi(port: MessagePort): StartedApi {
   const link = new RPCLink({ port });
   port.start();
   const client: Client = createORPCClient(link);
-  return { client, query: createTanstackQueryUtils(client) };
+  const api: Api = { client, query: createTanstackQueryUtils(client) };
+  const queries = newQueryClient();
+  followChanges(api, queries);
+  return { api, queries };
 }
 
 /**
  * Gives the page its client. Queries never go stale by themselves: the main process says what changed.
  * A query with `meta: { live: false }` is left alone by that; its owner keeps it up to date.
  */
-export function ApiProvider({ api, children }: { readonly api: Api; readonly children: ReactNode }): ReactNode {
-  const [queries] = useState(newQueryClient);
-  useEffect(() => followChanges(api, queries), [api, queries]);
+export function ApiProvider({
+  started,
+  children,
+}: {
+  readonly started: StartedApi;
+  readonly children: ReactNode;
+}): ReactNode {
+  const { api, queries } = started;
   return (
     <QueryClientProvider client={queries}>
       <ApiContext value={api}>{children}</ApiContext>
@@ -77,8 +91,8 @@ const shownIn: Readonly<Record<Topic, readonly (keyof typeof contract)[]>> = {
   datasets: ['datasets'],
 };
 
-function followChanges(api: Api, queries: QueryClient): () => void {
-  const stop = new AbortController();
+/** As long as the page lives. */
+function followChanges(api: Api, queries: QueryClient): void {
   const waiting = new Set<Topic>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -94,28 +108,24 @@ function followChanges(api: Api, queries: QueryClient): () => void {
     void queries.invalidateQueries({ queryKey: api.query.workspace.current.key() });
   };
 
-  const follow = async (): Promise<void> => {
-    const changes = await api.client.workspace.changes(undefined, { signal: stop.signal });
+  const follow = async (isAgain: boolean): Promise<void> => {
+    const changes = await api.client.workspace.changes();
+    // A stream that ended means another workspace: everything on screen is of the old one.
+    if (isAgain) void queries.invalidateQueries();
     for await (const { topics } of changes) {
       for (const topic of topics) waiting.add(topic);
       timer ??= setTimeout(askAgain, gatherMs);
     }
   };
   const keepFollowing = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
+    for (let isAgain = false; ; isAgain = true) {
       // Where no workspace is open the shell says so; this only waits for one.
-      const hasEnded = await follow().then(
-        () => true,
-        () => false,
+      const wait = await follow(isAgain).then(
+        () => againMs,
+        () => againLaterMs,
       );
-      await new Promise((resolve) => setTimeout(resolve, hasEnded ? againMs : againLaterMs));
-      // A stream that ended means another workspace: everything on screen is of the old one.
-      if (hasEnded && !stop.signal.aborted) void queries.invalidateQueries();
+      await new Promise((resolve) => setTimeout(resolve, wait));
     }
   };
   void keepFollowing();
-  return () => {
-    stop.abort();
-    clearTimeout(timer);
-  };
 }

@@ -41,6 +41,7 @@ test('axe sees a button without a name and text without contrast', async () => {
   await studio.page.evaluate(() => {
     const probe = document.createElement('div');
     probe.innerHTML = '<button></button><p style="color:#ccc;background:#fff">hardly to be read</p>';
+    probe.style.cssText = 'position: fixed; inset: 80px auto auto 80px; z-index: 99';
     document.querySelector('main')?.append(probe);
   });
   const found = await findings(studio.page);
