@@ -33,6 +33,7 @@ async function withDataset(options: Parameters<typeof launchApp>[0] = {}): Promi
     await toNextPair(page, () => page.keyboard.press('Enter'));
   }
   await page.keyboard.press('Control+3');
+  await expect(page.getByText('No datasets yet')).toBeVisible();
   await page.keyboard.press('c');
   await expect(page.getByRole('textbox', { name: 'Name of the dataset' })).toBeFocused();
   await page.keyboard.press('Enter');
