@@ -1,9 +1,15 @@
 // Made transcripts of a tool-calling agent: words and lengths as in real logs, the same for the same seed.
 
+export interface MadeCall {
+  readonly id: string;
+  readonly type: 'function';
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
 export interface MadeMessage {
   readonly role: string;
   readonly content: string | null;
-  readonly tool_calls?: readonly unknown[];
+  readonly tool_calls?: readonly MadeCall[];
   readonly tool_call_id?: string;
 }
 

@@ -8,6 +8,7 @@ import { otlpRequest } from './export/otlp-json.ts';
 import { conversationFormat } from './import/formats.ts';
 import type { ConversationFormat, SourceSide } from './import/format.ts';
 import { rebuildSource } from './import/rebuild.ts';
+import { unpackSpans } from './span-store.ts';
 import { isArray, isObject, member } from './json.ts';
 
 /**
@@ -23,7 +24,7 @@ export function rawRecord(store: Store, traceId: string): string {
 /** The same as a value; numbers that fit no double are marked (see exact-json.ts). */
 export function sourceOf(store: Store, trace: StoredTrace): Json {
   const { summary } = trace;
-  if (summary.source === 'otlp') return otlpRequest(summary, store.traces.spans(summary.id));
+  if (summary.source === 'otlp') return otlpRequest(summary, unpackSpans(store.traces.spans(summary.id)));
   return sourceRecord(store, trace.recordId, summary.source);
 }
 

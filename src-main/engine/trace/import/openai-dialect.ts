@@ -4,7 +4,7 @@ import { Problem } from '../../problem.ts';
 import { parsePlainJson, writeJson } from '../exact-json.ts';
 import { hasMark, isArray, isObject, member, orderedLike, settled, shapedLike, textMember } from '../json.ts';
 import type { Dialect } from './format.ts';
-import { isTextStyle, openText, writeText, type TextStyle } from './text-style.ts';
+import { closeValue, isTextStyle, openValue, type TextStyle } from './text-style.ts';
 import { answeredCall, callAt, recentCall, type KnownCall, type Trail } from './trail.ts';
 
 type KnownRole = 'system' | 'user' | 'assistant' | 'tool';
@@ -47,11 +47,9 @@ export const openaiDialect: Dialect = {
   sizes: (messages) => messages.map(() => 1),
   expand(source, above) {
     const style = styleOf(above);
-    return mapArguments(source, (value) =>
-      typeof value === 'string' ? (openText(value, style) ?? value) : ['value', value],
-    );
+    return mapArguments(source, (value) => openValue(value, style));
   },
-  collapse: (expanded) => mapArguments(expanded, collapseArguments),
+  collapse: (expanded) => mapArguments(expanded, closeValue),
   calls: (expanded) => callsOf(expanded).map(knownCall),
 };
 
@@ -200,12 +198,6 @@ function mapCall(call: Json, change: (value: Json) => Json): Json {
 function withMember(source: Json, key: string, value: Json): Json {
   if (!isObject(source)) return source;
   return Object.fromEntries(Object.entries(source).map(([name, old]) => [name, name === key ? value : old]));
-}
-
-function collapseArguments(value: Json): Json {
-  if (!isArray(value)) return value;
-  const [style, inner] = value;
-  return isTextStyle(style) ? writeText(inner ?? null, style) : (inner ?? null);
 }
 
 /** The style of the newest call's arguments, for the next one's. */

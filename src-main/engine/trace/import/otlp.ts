@@ -6,6 +6,7 @@ import type { Clock, Store } from '../../ports.ts';
 import { Problem } from '../../problem.ts';
 import { sha256 } from '../../turns/canonical.ts';
 import { numberMember, textMember } from '../json.ts';
+import { SpanPacker } from '../span-store.ts';
 import { CallTurns } from './call-turns.ts';
 import { IdTable } from './id-table.ts';
 import type { Intake, Place } from './intake.ts';
@@ -92,7 +93,7 @@ export class OtlpIntake implements Intake {
   #stand(span: Span, { tools, input, output }: SpanMessages): WovenSpan {
     const head: JsonObject = { lead: isLead(input[0]), ...(tools.length === 0 ? {} : { tools }) };
     const read = this.#tree.read({ side: '', head, messages: input });
-    const answers = output.map((answer) => this.#tree.read({ side: '', head, messages: [...input, answer] }));
+    const answers = output.map((answer) => this.#tree.extend(read, answer, input.length, head));
     const wrote = answers[0]?.leaf?.id;
     const from = read.leaf?.id;
     for (const node of [read, ...answers]) this.#calls.learn(node);
@@ -112,10 +113,7 @@ export class OtlpIntake implements Intake {
     const summary = before ?? this.#newSummary(id, waiting);
     if (before === undefined) traces.putRecord({ id: recordId, importId: this.#importId, position: waiting.position });
     const isNew = traces.put({ summary, recordId, side: '' });
-    traces.putSpans(
-      id,
-      waiting.spans.map(({ span }) => this.#calls.stand(span)),
-    );
+    traces.putSpans(id, this.#packed(waiting, before === undefined ? [] : traces.spans(id)));
     const scores = merged(before?.scores ?? [], waiting.scores);
     if (waiting.scores.length > 0) traces.putScores(id, scores);
     const figures = { ...this.#figures(summary, traces.spans(id)), scores };
@@ -124,6 +122,17 @@ export class OtlpIntake implements Intake {
     this.#counts.traces += first ? 1 : 0;
     this.#counts.newTraces += isNew ? 1 : 0;
     this.#counts.messages += figures.messageCount - (first ? 0 : summary.messageCount);
+  }
+
+  /** A span that is stored already keeps its attributes, whatever came now: no other may be a patch of these. */
+  #packed(waiting: WaitingTrace, stored: readonly Span[]): Span[] {
+    const known = new Set(stored.map((span) => span.id));
+    const packer = new SpanPacker();
+    return waiting.spans.map(({ span }) => {
+      const isNew = !known.has(span.id);
+      known.add(span.id);
+      return packer.pack(this.#calls.stand(span), isNew);
+    });
   }
 
   #newSummary(id: string, waiting: WaitingTrace): TraceSummary {

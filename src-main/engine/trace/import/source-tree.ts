@@ -60,7 +60,7 @@ export class SourceTree {
     let node = this.#head(side.head);
     const [first] = side.messages;
     if (node.leaf === undefined && first === undefined) throw new Problem('BAD_INPUT', 'It has no messages.');
-    for (const [index, source] of side.messages.entries()) node = this.#message(node, source, index, side.head);
+    for (const [index, source] of side.messages.entries()) node = this.extend(node, source, index, side.head);
     return node;
   }
 
@@ -75,7 +75,8 @@ export class SourceTree {
     return node;
   }
 
-  #message(above: SourceNode, source: Json, index: number, head: JsonObject): SourceNode {
+  /** Reads one more message below a node, its `index`-th; `head` is the one the node was read with. Throws as `read` does. */
+  extend(above: SourceNode, source: Json, index: number, head: JsonObject): SourceNode {
     const text = JSON.stringify(source);
     this.#newest += text.length;
     const known = above.below?.get(text);

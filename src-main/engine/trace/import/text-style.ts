@@ -36,3 +36,15 @@ function escapeUnit(unit: string): string {
   // DEL is ASCII to Python and stays.
   return unit === '\u007f' ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
+
+/** A value kept so that JSON inside text can be compared: text of no known style as it is, all else with its style. */
+export function openValue(value: Json, first: TextStyle): Json {
+  return typeof value === 'string' ? (openText(value, first) ?? value) : ['value', value];
+}
+
+/** What `openValue` was made of. */
+export function closeValue(opened: Json): Json {
+  if (!Array.isArray(opened)) return opened;
+  const [style, value] = opened as readonly Json[];
+  return isTextStyle(style) ? writeText(value ?? null, style) : (value ?? null);
+}

@@ -2,7 +2,8 @@
 import { traceDetail } from '#engine/trace/detail';
 import { rawRecord } from '#engine/trace/source';
 import type { Turn } from '#contract/turn';
-import { readFileSync } from 'node:fs';
+import { madeTranscript, type MadeMessage } from '#test/transcripts';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { jsonl, workbench } from './bench.ts';
@@ -180,6 +181,70 @@ describe('spans of one trace', () => {
       spans.toSorted((left, right) => (left.id < right.id ? -1 : 1));
     expect(byId(after.spans)).toEqual(byId(before.spans));
     expect((await bench.give()).map((line) => Object.keys(JSON.parse(line)))).toEqual([['resourceSpans']]);
+  });
+});
+
+describe('an agent whose every span repeats the conversation', () => {
+  const whole = madeTranscript(3, 241);
+  const traceId = 'c'.repeat(32);
+  const text = (value: unknown): unknown => ({ stringValue: JSON.stringify(value) });
+  const parts = ({ role, content, tool_calls: calls, tool_call_id: id }: MadeMessage): unknown => ({
+    role,
+    parts: [
+      ...(content === null || role === 'tool' ? [] : [{ type: 'text', content }]),
+      ...(calls ?? []).map((call) => ({
+        type: 'tool_call',
+        id: call.id,
+        name: call.function.name,
+        arguments: JSON.parse(call.function.arguments) as unknown,
+      })),
+      ...(role === 'tool' ? [{ type: 'tool_call_response', id, response: content }] : []),
+    ],
+  });
+  const spans = whole.flatMap((message, index) => {
+    if (message.role !== 'assistant') return [];
+    const values = {
+      'gen_ai.input.messages': whole.slice(0, index).map(parts),
+      'gen_ai.output.messages': [parts(message)],
+    };
+    const attributes = [
+      { key: 'gen_ai.operation.name', value: { stringValue: 'chat' } },
+      ...Object.entries(values).map(([key, value]) => ({ key, value: text(value) })),
+    ];
+    return [
+      {
+        traceId,
+        spanId: index.toString(16).padStart(16, '0'),
+        name: 'chat',
+        startTimeUnixNano: `${start + index}000000`,
+        attributes,
+      },
+    ];
+  });
+  const content = jsonl(spans.map((span) => ({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] })));
+
+  test('takes a fifth of its bytes at most, and gives every attribute back', async () => {
+    using bench = workbench();
+    const { summary } = await bench.take(content);
+    expect(summary).toMatchObject({ traces: 1, spans: spans.length, messages: 241, turns: 241, rejected: 0 });
+    const raw = JSON.parse(rawRecord(bench.store, traceId)) as {
+      resourceSpans: { scopeSpans: { spans: typeof spans }[] }[];
+    };
+    const given = raw.resourceSpans[0]?.scopeSpans[0]?.spans ?? [];
+    const attributesOf = (span: (typeof spans)[number]): unknown =>
+      Object.fromEntries(span.attributes.map(({ key, value }) => [key, value]));
+    expect(given.map(attributesOf)).toEqual(spans.map(attributesOf));
+    bench.store.close();
+    expect(statSync(join(bench.folder, 'studio.db')).size / content.length).toBeLessThan(0.2);
+  });
+
+  test('is shown without them: the turns of each span say the same', async () => {
+    using bench = workbench();
+    await bench.take(content);
+    const detail = traceDetail(bench.store, traceId);
+    expect(detail.path).toHaveLength(241);
+    for (const span of detail.spans) expect(Object.keys(span.attributes)).toEqual(['gen_ai.operation.name']);
+    expect(JSON.stringify(detail).length).toBeLessThan(content.length / 5);
   });
 });
 
