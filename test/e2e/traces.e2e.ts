@@ -87,8 +87,11 @@ test('the list is searched, filtered and sorted; a filter is saved and taken off
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByRole('button', { name: /^Failures of model 0/ })).toBeVisible();
   await page.keyboard.press('Escape');
+  // The focus comes back to the button a moment after the panel has gone.
+  await expect(page.getByRole('button', { name: 'Saved filters' })).toBeFocused();
 
   await page.keyboard.press('/');
+  await expect(page.getByRole('searchbox')).toBeFocused();
   await page.keyboard.type('no such words anywhere');
   await expect(page.getByRole('heading', { name: 'No trace fits the filter' })).toBeVisible();
   await studio.shoot('traces-no-match');

@@ -5,11 +5,14 @@ import type { TraceFilter, TraceSort, TranscriptTarget } from '#contract/trace';
 import { useAction, useActionRegistry } from '../../lib/actions.tsx';
 import { useApi } from '../../lib/api.tsx';
 import { counted, shortCount } from '../../lib/format.ts';
+import { problemOf } from '../../lib/problem.ts';
 import { Button } from '../../ui/button.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
 import { TextInput } from '../../ui/field.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { Popover } from '../../ui/popover.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { chipsOf, isFiltered, sortedBy, sortNames, withValue } from './filter-words.ts';
 import { FilterPanel } from './filter-panel.tsx';
 import type { ListView } from './list-memory.ts';
@@ -99,7 +102,15 @@ export function ListBar({ look, view, onView, total, onExport }: ListBarProps): 
           )
         }
       >
-        {facets.data === undefined ? undefined : (
+        {facets.isError ? (
+          <ErrorState
+            title="The filters cannot be shown."
+            problem={problemOf(facets.error)}
+            onRetry={() => void facets.refetch()}
+          />
+        ) : facets.data === undefined ? (
+          <SkeletonRows rows={8} height={24} label="Filters are loading" />
+        ) : (
           <FilterPanel facets={facets.data} filter={view.filter} onFilter={setFilter} />
         )}
       </Popover>

@@ -62,7 +62,9 @@ export function SavedFilters({ view, onView }: SavedFiltersProps): ReactNode {
         trigger={<IconButton icon="star" label="Saved filters" />}
       >
         <div className={css.panel}>
-          {filters.length === 0 ? (
+          {saved.isError ? (
+            <p className={css.none}>The saved filters cannot be read: {problemOf(saved.error).sentence}</p>
+          ) : filters.length === 0 ? (
             <p className={css.none}>No filter is saved yet. Set one, then keep it here under a name.</p>
           ) : (
             <ul className={css.list}>

@@ -24,13 +24,13 @@ export function CopyButton({ text, label }: CopyButtonProps): JSX.Element {
       await navigator.clipboard.writeText(text());
       setOutcome('copied');
     } catch {
-      // The system refused the clipboard; the label says so.
+      // The system refused the clipboard, or the text could not be made; the label says that nothing was copied.
       setOutcome('refused');
     }
   };
   return (
     <button type="button" className={css.button} data-outcome={outcome} onClick={() => void copy()}>
-      {outcome === undefined ? label : outcome === 'copied' ? 'Copied' : 'Clipboard refused'}
+      {outcome === undefined ? label : outcome === 'copied' ? 'Copied' : 'Not copied'}
     </button>
   );
 }
