@@ -8,7 +8,6 @@ export interface JsonObject {
 export const jsonSchema: z.ZodType<Json> = z.json();
 
 /** Lower-case hex SHA-256 of the parent's id and the canonical message. */
-export const turnIdSchema = z.string().regex(/^[0-9a-f]{64}$/, 'a turn id is 64 hex digits');
 export type TurnId = string;
 
 export const partSchema = z.discriminatedUnion('type', [
