@@ -21,7 +21,7 @@ export const plain: Messages = {
   rejected: [text('assistant', 'No idea.')],
 };
 
-const call = (name: string, given: Json): Message => ({
+export const call = (name: string, given: Json): Message => ({
   role: 'assistant',
   content: [],
   toolCalls: [{ name, arguments: given }],
