@@ -1,5 +1,5 @@
 // The parts of a message: text, image, folded reasoning, other. Props: `parts`, `renderText` (replaces plain text).
-import { useState, type JSX, type ReactNode } from 'react';
+import { useMemo, useState, type JSX, type ReactNode } from 'react';
 import type { Json, Part } from '#contract/turn';
 import { ClippedText } from './clipped-text.tsx';
 import { Fold } from './fold.tsx';
@@ -75,7 +75,7 @@ export function PlainText({
 
 /** What a tool gave back: a tree where it is JSON, else the text. */
 export function ResultText({ text, label }: { readonly text: string; readonly label: string }): JSX.Element {
-  const node = text.length <= treeLimit ? parseJsonText(text) : undefined;
+  const node = useMemo(() => (text.length <= treeLimit ? parseJsonText(text) : undefined), [text]);
   if (node !== undefined) return <JsonView node={node} label={label} />;
   return (
     <div className={css.output}>
@@ -85,7 +85,8 @@ export function ResultText({ text, label }: { readonly text: string; readonly la
 }
 
 export function JsonValue({ value, label }: { readonly value: Json; readonly label: string }): JSX.Element {
-  return <JsonView node={nodeOf(value)} label={label} />;
+  const node = useMemo(() => nodeOf(value), [value]);
+  return <JsonView node={node} label={label} />;
 }
 
 function fenced(text: string): ReactNode {

@@ -1,5 +1,5 @@
 // A tool call with its arguments and, beside it, its result. Props: `call` (CallWithResult), `selected` (turn id).
-import type { JSX } from 'react';
+import { useMemo, type JSX } from 'react';
 import type { Part, Turn, TurnId } from '#contract/turn';
 import { ClippedText } from './clipped-text.tsx';
 import { isInline, nodeOf } from './json-node.ts';
@@ -40,6 +40,7 @@ function Arguments({
   readonly name: string;
   readonly unparsed: boolean;
 }): JSX.Element {
+  const node = useMemo(() => nodeOf(value), [value]);
   if (unparsed) {
     return (
       <div className={css.arguments}>
@@ -50,7 +51,6 @@ function Arguments({
       </div>
     );
   }
-  const node = nodeOf(value);
   if (isInline(node)) return <InlineJson node={node} />;
   return (
     <div className={css.arguments}>
