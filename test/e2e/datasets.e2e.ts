@@ -52,7 +52,13 @@ test('the recipe counts live, is kept, and a changed one freezes another version
   await page.keyboard.press('f');
   await expect(page.getByText(/Nothing changed since version 1/)).toBeVisible();
   await expect(page.getByRole('row', { name: /^2 / })).toHaveCount(0);
+  // A recipe that leaves nothing is refused, in words.
   await page.getByRole('radio', { name: 'Much' }).click();
+  await expect(preview(page)).toContainText('0 preferences');
+  await page.keyboard.press('f');
+  await expect(page.getByText('Nothing was frozen.')).toBeVisible();
+  await page.getByRole('radio', { name: 'Any' }).click();
+  await page.getByRole('checkbox', { name: 'Ada' }).check();
   await expect(preview(page)).not.toHaveText(all);
   await page.keyboard.press('f');
   await expect(page.getByRole('row', { name: /^2 / })).toBeVisible();
@@ -66,7 +72,7 @@ test('the recipe counts live, is kept, and a changed one freezes another version
   const again = await launchApp({ workspace: 'sample', userData });
   await again.page.keyboard.press('Control+3');
   await expect(again.page.getByRole('textbox', { name: 'Name of the dataset' })).toHaveValue('Much better');
-  await expect(again.page.getByRole('radio', { name: 'Much' })).toBeChecked();
+  await expect(again.page.getByRole('checkbox', { name: 'Ada' })).toBeChecked();
   await again.close();
 });
 

@@ -58,18 +58,11 @@ export function LabelMain(props: LabelMainProps): JSX.Element {
               keys={keys.undo}
               disabled={(progress?.undoDepth ?? 0) === 0}
               onClick={undo}
-              aria-label="Undo"
             >
               <span className={toolbar.word}>Undo</span>
             </Button>
             {isLabelling ? (
-              <Button
-                look="quiet"
-                icon="skip"
-                keys={keys.skip}
-                onClick={() => void annotation.skip()}
-                aria-label="Skip"
-              >
+              <Button look="quiet" icon="skip" keys={keys.skip} onClick={() => void annotation.skip()}>
                 <span className={toolbar.word}>Skip</span>
               </Button>
             ) : undefined}
