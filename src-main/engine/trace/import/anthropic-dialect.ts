@@ -204,7 +204,7 @@ function writeUser(messages: readonly Message[], above: Trail): Json {
   const written: Json[] = [];
   for (const message of messages) {
     if (message.role === 'tool') written.push(writeResult(message, model, above));
-    else written.push(...message.content.map(writeBlock));
+    else for (const part of message.content) written.push(writeBlock(part));
   }
   const plain = messages.length === 1 && first?.role !== 'tool' ? writeContent(first?.content ?? [], shape) : written;
   return shapedLike(shape, [

@@ -83,9 +83,8 @@ export class ConversationIntake implements Intake {
   /** From the content, so that the same record of the same file is the same trace again. */
   #recordId(split: SplitRecord, sides: readonly ReadSide[]): string {
     // JSON on one line each: no two records give the same text.
-    const lines = [this.#format.id, JSON.stringify(split.frame)];
-    for (const { side, node } of sides) lines.push(side, ...textsOf(node));
-    const base = sha256(lines.join('\n'));
+    const lines = sides.flatMap(({ side, node }) => [side, ...textsOf(node)]);
+    const base = sha256([this.#format.id, JSON.stringify(split.frame), ...lines].join('\n'));
     const before = this.#records.add(base);
     return before === 0 ? base : sha256(`${base}\n${before}`);
   }

@@ -4,7 +4,7 @@ import type { Format } from '#contract/trace';
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Clock, Store, Task } from '../../ports.ts';
-import { Problem } from '../../problem.ts';
+import { Problem, sentenceOf } from '../../problem.ts';
 import { parseJson } from '../exact-json.ts';
 import { ConversationIntake } from './conversations.ts';
 import { conversationFormat, detectFormat } from './formats.ts';
@@ -74,9 +74,10 @@ class FileImport {
       return this.#finish({ state: 'done' });
     } catch (error) {
       if (this.#signal.aborted) return this.#finish({ state: 'cancelled' });
-      if (!(error instanceof Problem)) throw error;
-      const problem = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
-      return this.#finish({ state: 'failed', problem });
+      const problem = foreseen(error);
+      const said = this.#finish({ state: 'failed', problem: problem ?? sentenceOf(error) });
+      if (problem === undefined) throw error;
+      return said;
     }
   }
 
@@ -159,4 +160,11 @@ function newSummary(path: string, now: number): ImportSummary {
     newPairs: 0,
     rejected: 0,
   };
+}
+
+/** What to say of an error that concerns this file only; undefined where it is a fault of Atelier's. */
+function foreseen(error: unknown): string | undefined {
+  if (error instanceof Problem) return error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+  const isSystem = error instanceof Error && 'syscall' in error;
+  return isSystem ? `The file could not be read to its end: ${error.message}.` : undefined;
 }

@@ -54,7 +54,7 @@ export function kindOf(messages: readonly Message[]): keyof Shapes | undefined {
   return message.role === 'assistant' && message.toolCalls !== undefined ? 'calling' : message.role;
 }
 
-/** A result further than this from its call is taken for an unknown call's, so that no record costs its length squared. */
+/** So many messages and calls are looked through for the call of a result, so that no record costs its length squared. */
 const reach = 2000;
 
 export interface FoundCall {
@@ -71,17 +71,19 @@ export function answeredCall(
   fits: (call: KnownCall) => boolean,
   answered: ReadonlySet<number>,
 ): FoundCall | undefined {
-  const taken = new Set(answered);
+  const taken = new Set<number>();
   let fallback: FoundCall | undefined;
-  let steps = 0;
-  for (let at: Trail | undefined = trail; at !== undefined && steps < reach; at = at.above, steps += 1) {
-    if (at.callCount === 0) break;
-    for (const message of at.messages)
+  let left = reach;
+  for (let at: Trail | undefined = trail; at !== undefined && at.callCount > 0 && left > 0; at = at.above) {
+    left -= 1;
+    for (const message of at.messages.slice(0, left)) {
       if (message.role === 'tool' && message.call !== undefined) taken.add(message.call);
-    for (const [index, call] of at.calls.entries()) {
+    }
+    for (const [index, call] of at.calls.slice(0, left).entries()) {
+      left -= 1;
       if (!fits(call)) continue;
       const found = { position: at.callBase + index, call };
-      if (!taken.has(found.position)) return found;
+      if (!taken.has(found.position) && !answered.has(found.position)) return found;
       fallback ??= found;
     }
     if (fallback !== undefined) return fallback;
@@ -105,7 +107,7 @@ const recall = 24;
 export function recentCall(trail: Trail, name: string): KnownCall | undefined {
   let steps = 0;
   for (let at: Trail | undefined = trail; at !== undefined && steps < recall; at = at.above, steps += 1) {
-    const call = at.calls.find((one) => one.name === name);
+    const call = at.calls.slice(0, recall).find((one) => one.name === name);
     if (call !== undefined) return call;
   }
   return undefined;

@@ -23,7 +23,7 @@ export class TurnIntake {
     const turns: Turn[] = [];
     const links: ResidueLink[] = [];
     for (const node of nodes) {
-      turns.push(...node.turns);
+      for (const turn of node.turns) turns.push(turn);
       if (node.link !== undefined) links.push(node.link);
     }
     const fresh = this.#store.turns.putPath(turns);

@@ -264,6 +264,43 @@ test(
   },
 );
 
+test(
+  'records of extreme shape come in and go out equal, in time that grows with their size',
+  { timeout: 60_000 },
+  async () => {
+    using bench = workbench();
+    const nest = (depth: number): string => '{"b":'.repeat(depth) + '1' + ',"a":1}'.repeat(depth);
+    const calling = (given: string): string =>
+      `{"role":"assistant","content":null,"tool_calls":[{"id":"c","function":{"name":"f","arguments":${given}}}]}`;
+    const unknown = '{"role":"tool","tool_call_id":"nobody","content":"x"},';
+    const lines = [
+      `{"messages":[${calling(nest(980))}]}`,
+      `{"messages":[${calling(JSON.stringify(nest(990)))}]}`,
+      `{"messages":[],"tools":[${nest(990)}]}`,
+      `{"messages":[${'{"role":"user","content":"x"},'.repeat(150_000)}{"role":"user","content":"y"}]}`,
+      `{"messages":[${calling('"{}"')},${unknown.repeat(5000)}{"role":"user","content":"y"}]}`,
+    ];
+    const { rejects } = await bench.take(`${lines.join('\n')}\n`, 'openai-chat');
+    expect(rejects).toEqual([]);
+    const given = await bench.give();
+    expect(given.map((line, index) => line === lines[index])).toEqual([true, true, true, true, true]);
+  },
+);
+
+test('one message of thousands of calls and one of their results', { timeout: 60_000 }, async () => {
+  using bench = workbench();
+  const ids = Array.from({ length: 20_000 }, (_, index) => `t${index}`);
+  const record = {
+    messages: [
+      { role: 'assistant', content: ids.map((id) => ({ type: 'tool_use', id, name: 'f', input: { id } })) },
+      { role: 'user', content: ids.map((id) => ({ type: 'tool_result', tool_use_id: id, content: id })) },
+    ],
+  };
+  const { rejects } = await bench.take(jsonl([record]), 'anthropic');
+  expect(rejects).toEqual([]);
+  expect((await bench.give())[0] === JSON.stringify(record)).toBe(true);
+});
+
 test('records that are odd but whole come in', async () => {
   using bench = workbench();
   const odd = [
