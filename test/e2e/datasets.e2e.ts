@@ -56,7 +56,7 @@ test('the recipe counts live, is kept, and a changed one freezes another version
   await page.getByRole('radio', { name: 'Much' }).click();
   await expect(preview(page)).toContainText('0 preferences');
   await page.keyboard.press('f');
-  await expect(page.getByText('Nothing was frozen.')).toBeVisible();
+  await expect(page.getByText('Nothing was frozen.', { exact: true })).toBeVisible();
   await page.getByRole('radio', { name: 'Any' }).click();
   await page.getByRole('checkbox', { name: 'Ada' }).check();
   await expect(preview(page)).not.toHaveText(all);

@@ -40,14 +40,17 @@ export function Preview({ recipe }: { readonly recipe: Recipe }): JSX.Element {
         <Figure name="both bad" value={data?.bad} />
       </div>
       {data === undefined || data.leftOut.length === 0 ? undefined : (
-        <dl className={styles.left} aria-label="Left out">
-          {data.leftOut.map(({ why, count }) => (
-            <div key={why}>
-              <dd>{count.toLocaleString()}</dd>
-              <dt>{why}</dt>
-            </div>
-          ))}
-        </dl>
+        <div className={styles.left}>
+          <h3 className={styles.name}>Left out</h3>
+          <dl>
+            {data.leftOut.map(({ why, count }) => (
+              <div key={why}>
+                <dd>{count.toLocaleString()}</dd>
+                <dt>{why}</dt>
+              </div>
+            ))}
+          </dl>
+        </div>
       )}
     </div>
   );

@@ -87,7 +87,10 @@ export function RecipeFields({ recipe, onChange }: RecipeFieldsProps): JSX.Eleme
           ))}
         </div>
       </Row>
-      <Row title="Annotators" help={recipe.annotators === undefined ? 'Everybody’s labels.' : undefined}>
+      <Row
+        title="Annotators"
+        help={recipe.annotators === undefined && annotators.length > 0 ? 'Everybody’s labels.' : undefined}
+      >
         <CheckList
           label="Annotators"
           values={annotators.map(({ name }) => ({ value: name }))}
@@ -96,7 +99,10 @@ export function RecipeFields({ recipe, onChange }: RecipeFieldsProps): JSX.Eleme
           none="Nobody has labelled yet."
         />
       </Row>
-      <Row title="Reason tags" help={recipe.tags === undefined ? 'With and without tags.' : undefined}>
+      <Row
+        title="Reason tags"
+        help={recipe.tags === undefined && (facets?.tags.length ?? 0) > 0 ? 'With and without tags.' : undefined}
+      >
         <CheckList
           label="Reason tags"
           values={facets?.tags ?? []}
@@ -105,7 +111,10 @@ export function RecipeFields({ recipe, onChange }: RecipeFieldsProps): JSX.Eleme
           none="No label has a tag yet."
         />
       </Row>
-      <Row title="Groups" help={recipe.groups === undefined ? 'All groups.' : undefined}>
+      <Row
+        title="Groups"
+        help={recipe.groups === undefined && (facets?.groups.length ?? 0) > 0 ? 'All groups.' : undefined}
+      >
         <CheckList
           label="Groups"
           values={facets?.groups ?? []}
