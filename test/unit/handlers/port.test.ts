@@ -1,4 +1,5 @@
 // The contract over a real MessagePort: answers, problems, and streams that end with their port or their workspace.
+import type { Job } from '#contract/job';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,16 +103,15 @@ describe('the contract over a port', () => {
       () => Promise.resolve(7),
       () => 'Seven',
     );
-    const seen: string[] = [];
+    const seen: Job[] = [];
     for await (const job of watching) {
-      expect(job.id).toBe(id);
-      seen.push(job.state);
-      if (job.state !== 'running') {
-        expect(job).toMatchObject({ message: 'Seven', result: 7 });
-        break;
-      }
+      seen.push(job);
+      if (job.state !== 'running') break;
     }
-    expect(seen).toEqual(['running', 'done']);
+    expect(seen).toEqual([
+      expect.objectContaining({ id, state: 'running' }),
+      expect.objectContaining({ id, state: 'done', message: 'Seven', result: 7 }),
+    ]);
     expect(await client.jobs.list()).toHaveLength(1);
   });
 
