@@ -74,21 +74,29 @@ export function shapedLike(
   shape: Json | undefined,
   known: readonly (readonly [string, Json | undefined])[],
 ): JsonObject {
-  const values = new Map(known);
-  const members: [string, Json][] = [];
-  if (isObject(shape)) {
-    for (const [key, old] of Object.entries(shape)) {
-      if (!values.has(key)) {
-        if (isSmall(old)) members.push([key, old]);
-        continue;
-      }
-      const value = values.get(key);
-      if (value !== undefined) members.push([key, value]);
-      values.delete(key);
-    }
+  const result: Record<string, Json> = {};
+  if (!isObject(shape)) {
+    for (const [key, value] of known) if (value !== undefined) define(result, key, value);
+    return result;
   }
-  for (const [key, value] of values) if (value !== undefined) members.push([key, value]);
-  return Object.fromEntries(members);
+  for (const key of Object.keys(shape)) {
+    const entry = known.find(([name]) => name === key);
+    const value = entry === undefined ? constantOf(shape[key] ?? null) : entry[1];
+    if (value !== undefined) define(result, key, value);
+  }
+  for (const [key, value] of known) if (value !== undefined && !Object.hasOwn(shape, key)) define(result, key, value);
+  return result;
+}
+
+/** A member that is data whatever its name. */
+function define(object: Record<string, Json>, key: string, value: Json): void {
+  if (key === '__proto__')
+    Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
+  else object[key] = value;
+}
+
+function constantOf(value: Json): Json | undefined {
+  return isSmall(value) ? value : undefined;
 }
 
 function isSmall(value: Json): boolean {

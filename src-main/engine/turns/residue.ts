@@ -28,25 +28,30 @@ export function diffJson(from: Json | undefined, to: Json): Patch | undefined {
 }
 
 function diffArrays(from: readonly Json[], to: readonly Json[]): Patch | undefined {
-  const set: Record<string, Patch> = {};
-  for (const [index, item] of to.entries()) {
-    const patch = diffJson(from[index], item);
-    if (patch !== undefined) set[index] = patch;
+  let set: Record<string, Patch> | undefined;
+  for (let index = 0; index < to.length; index += 1) {
+    const patch = diffJson(from[index], to[index] ?? null);
+    if (patch !== undefined) {
+      set ??= {};
+      set[index] = patch;
+    }
   }
-  return from.length === to.length && Object.keys(set).length === 0 ? undefined : ['[', to.length, set];
+  return from.length === to.length && set === undefined ? undefined : ['[', to.length, set ?? {}];
 }
 
 function diffObjects(from: JsonObject, to: JsonObject): Patch | undefined {
+  const old = Object.keys(from);
+  const order = Object.keys(to);
   const set: [string, Patch][] = [];
-  for (const [key, member] of Object.entries(to)) {
-    const patch = diffJson(has(from, key) ? from[key] : undefined, member);
+  for (const key of order) {
+    const patch = diffJson(has(from, key) ? from[key] : undefined, to[key] ?? null);
     if (patch !== undefined) set.push([key, patch]);
   }
-  const drop = Object.keys(from).filter((key) => !has(to, key));
-  const order = Object.keys(to);
-  const natural = [...Object.keys(from).filter((key) => has(to, key)), ...order.filter((key) => !has(from, key))];
+  const alike = old.length === order.length && old.every((key, index) => key === order[index]);
+  if (alike) return set.length === 0 ? undefined : ['{', Object.fromEntries(set), []];
+  const drop = old.filter((key) => !has(to, key));
+  const natural = [...old.filter((key) => has(to, key)), ...order.filter((key) => !has(from, key))];
   const reordered = natural.some((key, index) => key !== order[index]);
-  if (set.length === 0 && drop.length === 0 && !reordered) return undefined;
   // fromEntries defines members, so a key named __proto__ is data like any other.
   return reordered ? ['{', Object.fromEntries(set), drop, order] : ['{', Object.fromEntries(set), drop];
 }
