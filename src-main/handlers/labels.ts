@@ -1,11 +1,12 @@
 // Labels over the contract: annotators, the queue and how far the labels agree.
 import { implement } from '@orpc/server';
 import { contract } from '#contract/contract';
+import { newTask } from '#engine/jobs';
 import { agreementReport } from '#engine/preference/agreement';
 import { addAnnotator, requireAnnotator } from '#engine/preference/annotators';
 import { addLabel, changeQueue, nextItem, queueProgress, skipPair, undoLast } from '#engine/preference/queue';
 import { queueSettings } from '#engine/preference/queue-settings';
-import { asContractErrors, type Context } from './context.ts';
+import { asContractErrors, untilClosed, type Context } from './context.ts';
 
 const os = implement(contract.labels).$context<Context>().use(asContractErrors);
 
@@ -56,5 +57,11 @@ export const labelsHandlers = os.router({
     const filter = { ...(annotator === undefined ? {} : { annotator }), ...(pairId === undefined ? {} : { pairId }) };
     return context.studio().store.labels.list(filter, page.offset, page.limit);
   }),
-  agreement: os.agreement.handler(({ context }) => agreementReport(context.studio().store)),
+  agreement: os.agreement.handler(({ context, signal }) => {
+    const studio = context.studio();
+    return agreementReport(
+      studio.store,
+      newTask(untilClosed(studio, signal), () => undefined),
+    );
+  }),
 });

@@ -1,6 +1,6 @@
 // How far the labels can be relied on: each annotator with themselves, each two with one another, all together.
 import { choiceSchema, type AgreementReport, type Choice, type Label } from '#contract/label';
-import type { Store } from '../ports.ts';
+import type { Store, Task } from '../ports.ts';
 import { cohensKappa, krippendorffsAlpha, median, share, type Unit } from './statistics.ts';
 
 const categories = choiceSchema.options;
@@ -23,13 +23,14 @@ interface Table {
 /**
  * Over live labels. Of an annotator's labels on a pair the first counts; repeats count for their own consistency only. Imported
  * labels count as those of the annotator they came in with, but tell nothing of sides and times; nor do those given on the command
- * line, which showed no sides.
+ * line, which showed no sides. Lets others in between pairs; rejects with the signal's reason where `task` is cancelled.
  */
-export function agreementReport(store: Store): AgreementReport {
+export async function agreementReport(store: Store, task: Task): Promise<AgreementReport> {
   const tallies = new Map<string, Tally>(store.labels.annotators().map(({ name }) => [name, newTally()]));
   const tables = new Map<string, Table>();
   const units: Unit[] = [];
   for (const { labels } of store.labels.byPair()) {
+    await task.progress(undefined, 'Comparing labels');
     const firsts = new Map<string, Label>();
     for (const label of labels) {
       if (label.repeats === undefined && !firsts.has(label.annotator)) firsts.set(label.annotator, label);

@@ -1,5 +1,6 @@
 // The statistics of agreement: intervals of shares, Cohen's kappa and Krippendorff's alpha, over any categories.
 import type { Estimate } from '#contract/label';
+import { bootstrap } from './bootstrap.ts';
 
 /** Two-sided 95 % quantile of the normal distribution. */
 const z95 = 1.959963984540054;
@@ -73,93 +74,49 @@ export type Unit = readonly number[];
  * Undefined where no unit has two labels or all labels are of one category.
  */
 export function krippendorffsAlpha(units: readonly Unit[], seed = 1): Estimate | undefined {
-  // Units that look alike are one profile with a count, so that a resample is a tally of profiles.
-  const profiles = new Map<string, { readonly unit: Unit; readonly index: number; count: number }>();
-  const profileOf: number[] = [];
+  // Units that look alike are one profile with a count: a resample is a multinomial draw of profiles.
+  const profiles = new Map<string, { readonly unit: Unit; count: number }>();
+  let n = 0;
   for (const unit of units) {
     if (sum(unit) < 2) continue;
     const key = unit.join(' ');
-    const profile = profiles.get(key) ?? { unit, index: profiles.size, count: 0 };
+    const profile = profiles.get(key) ?? { unit, count: 0 };
     profile.count += 1;
     profiles.set(key, profile);
-    profileOf.push(profile.index);
+    n += 1;
   }
-  const kinds = [...profiles.values()].map(({ unit }) => unit);
-  const value = alphaOf(
-    kinds,
-    [...profiles.values()].map(({ count }) => count),
-  );
+  const kinds = [...profiles.values()].map(({ unit }) => kindOf(unit));
+  const tally = [...profiles.values()].map(({ count }) => count);
+  const value = alphaOf(kinds, tally);
   if (value === undefined) return undefined;
-  const n = profileOf.length;
-  const interval = bootstrap(n, seed, (draw) => {
-    const tally = Array.from({ length: kinds.length }, () => 0);
-    for (let drawn = 0; drawn < n; drawn += 1) {
-      const profile = profileOf[draw()] ?? 0;
-      tally[profile] = (tally[profile] ?? 0) + 1;
-    }
-    return alphaOf(kinds, tally);
-  });
-  return { value, ...interval, n };
+  return { value, ...bootstrap(tally, seed, (resampled) => alphaOf(kinds, resampled)), n };
+}
+
+/** A unit with what it adds to the observed disagreement. */
+interface Kind {
+  readonly unit: Unit;
+  /** Ordered pairs of unlike labels within the unit, each weighing 1 / (labels - 1). */
+  readonly differing: number;
+}
+
+function kindOf(unit: Unit): Kind {
+  const labels = sum(unit);
+  return { unit, differing: (labels * labels - sum(unit.map((count) => count * count))) / (labels - 1) };
 }
 
 /** Alpha of `kinds`, the i-th of which was met `tally[i]` times: 1 - observed / expected disagreement. */
-function alphaOf(kinds: readonly Unit[], tally: readonly number[]): number | undefined {
+function alphaOf(kinds: readonly Kind[], tally: readonly number[]): number | undefined {
   const totals: number[] = [];
   let differing = 0;
-  for (const [index, unit] of kinds.entries()) {
+  for (const [index, kind] of kinds.entries()) {
     const met = tally[index] ?? 0;
-    const labels = sum(unit);
-    const squares = sum(unit.map((count) => count * count));
-    // Ordered pairs of unlike labels within the unit, each weighing 1 / (labels - 1).
-    differing += (met * (labels * labels - squares)) / (labels - 1);
-    for (const [category, count] of unit.entries()) totals[category] = (totals[category] ?? 0) + met * count;
+    if (met === 0) continue;
+    differing += met * kind.differing;
+    for (const [category, count] of kind.unit.entries()) totals[category] = (totals[category] ?? 0) + met * count;
   }
   const all = sum(totals);
   const unlike = all * all - sum(totals.map((total) => total * total));
   return unlike === 0 ? undefined : 1 - ((all - 1) * differing) / unlike;
-}
-
-/** Draws that a bootstrap may take in all: about a fifth of a second. */
-const drawBudget = 20_000_000;
-
-/** The 2.5 and 97.5 % quantiles of `statistic` over resamples of `n` items; samples on which it is undefined are left out. */
-function bootstrap(
-  n: number,
-  seed: number,
-  statistic: (draw: () => number) => number | undefined,
-): { readonly low: number; readonly high: number } | undefined {
-  const random = randomFrom(seed);
-  const draw = (): number => Math.floor(random() * n);
-  const rounds = Math.min(1000, Math.max(200, Math.floor(drawBudget / n)));
-  const values: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const value = statistic(draw);
-    if (value !== undefined) values.push(value);
-  }
-  const sorted = values.toSorted((one, two) => one - two);
-  const low = quantile(sorted, 0.025);
-  const high = quantile(sorted, 0.975);
-  return low === undefined || high === undefined || high - low < 1e-12 ? undefined : { low, high };
-}
-
-/** Linear between the two nearest values (Hyndman & Fan 1996, type 7). */
-function quantile(sorted: readonly number[], at: number): number | undefined {
-  const position = (sorted.length - 1) * at;
-  const below = sorted[Math.floor(position)];
-  const above = sorted[Math.ceil(position)];
-  if (below === undefined || above === undefined) return undefined;
-  return below + (above - below) * (position - Math.floor(position));
-}
-
-/** Uniform numbers in [0, 1) from a seed: a 32-bit Weyl sequence through a multiplicative mixer (Mulberry32 by T. Ettinger). */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 function sum(values: readonly number[]): number {

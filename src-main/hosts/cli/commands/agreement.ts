@@ -10,8 +10,8 @@ export const agreementCommand: Command = {
   summary: "Own consistency, Cohen's kappa and Krippendorff's alpha of the labels.",
   options: {},
   optionHelp: [],
-  run: async ({ open }) => {
-    const report = agreementReport(open());
+  run: async ({ open, task }) => {
+    const report = await agreementReport(open(), task);
     const annotators = report.annotators.map((one) => [
       one.name,
       String(one.labels),
