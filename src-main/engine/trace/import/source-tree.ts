@@ -37,7 +37,7 @@ export interface SourceNode {
 }
 
 /** Characters of source kept before the tree is forgotten and grows anew: so many, or some transcripts like the newest one. */
-const memory = 4 * 1024 * 1024;
+const memory = 1024 * 1024;
 const transcripts = 3;
 
 export class SourceTree {
