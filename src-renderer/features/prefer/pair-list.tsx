@@ -1,5 +1,5 @@
 // All pairs to browse: filtered, of any number; the one chosen opens beside it.
-import { useEffect, useMemo, useState, type JSX } from 'react';
+import { memo, useEffect, useMemo, useState, type JSX } from 'react';
 import type { PairFilter, PairListItem } from '#contract/pair';
 import { counted } from '../../lib/format.ts';
 import { problemOf } from '../../lib/problem.ts';
@@ -26,7 +26,8 @@ export interface PairListProps {
 const rowHeight = 64;
 const settleMs = 250;
 
-export function PairList({ active, onOpen, version }: PairListProps): JSX.Element {
+/** Drawn anew when its own things change, not with every label. */
+export const PairList = memo(function PairList({ active, onOpen, version }: PairListProps): JSX.Element {
   const [filter, setFilter] = useState<PairFilter>({});
   const asked = useSettled(filter);
   const plain = useMemo(() => plainFilter(asked), [asked]);
@@ -76,7 +77,6 @@ export function PairList({ active, onOpen, version }: PairListProps): JSX.Elemen
             rowHeight={rowHeight}
             active={shownIndex}
             onRange={onRange}
-            keyOf={(row) => at(row)?.pair.id ?? row}
             onActive={(row) => {
               const item = at(row);
               setIndex(row);
@@ -88,7 +88,7 @@ export function PairList({ active, onOpen, version }: PairListProps): JSX.Elemen
       </div>
     </div>
   );
-}
+});
 
 function Row({ item }: { readonly item: PairListItem | undefined }): JSX.Element {
   if (item === undefined) {
