@@ -46,11 +46,14 @@ export function textsOf(message: Message): string[] {
   return texts;
 }
 
+/** Gives back what to put in place of a string; `key` is the name of the member it stands under, below tool arguments and schemas. */
+type Change = (text: string, key: string | undefined) => string;
+
 /**
  * The message with `change` applied to each of those strings; the same object where nothing changed. Numbers of nine digits and
  * more are offered too (a card or an account may stand there without quotes) and become strings where they are changed.
  */
-export function mapTexts(message: Message, change: (text: string) => string): Message {
+export function mapTexts(message: Message, change: Change): Message {
   const { role, ...words } = message;
   const mapped = mapJson(words as unknown as Json, change, true);
   return mapped.changed ? ({ role, ...(mapped.value as object) } as Message) : message;
@@ -59,18 +62,18 @@ export function mapTexts(message: Message, change: (text: string) => string): Me
 /** Keys of the message form itself are not anybody's words; below tool arguments and schemas keys are. */
 const structural = new Set(['arguments', 'tools', 'value']);
 
-function mapJson(value: Json, change: (text: string) => string, form: boolean): { value: Json; changed: boolean } {
+function mapJson(value: Json, change: Change, form: boolean, key?: string): { value: Json; changed: boolean } {
   if (typeof value === 'string') {
-    const next = change(value);
+    const next = change(value, key);
     return { value: next, changed: next !== value };
   }
   if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) >= 100_000_000) {
-    const next = change(String(value));
+    const next = change(String(value), key);
     return next === String(value) ? { value, changed: false } : { value: next, changed: true };
   }
   if (typeof value !== 'object' || value === null) return { value, changed: false };
   if (Array.isArray(value)) {
-    const items = value.map((item: Json) => mapJson(item, change, form));
+    const items = value.map((item: Json) => mapJson(item, change, form, key));
     return items.some((item) => item.changed)
       ? { value: items.map((item) => item.value), changed: true }
       : { value, changed: false };
@@ -78,8 +81,8 @@ function mapJson(value: Json, change: (text: string) => string, form: boolean): 
   let changed = false;
   const entries = Object.entries(value as JsonObject).map(([key, member]): [string, Json] => {
     if (form && (key === 'type' || key === 'kind')) return [key, member];
-    const name = form ? key : change(key);
-    const inner = mapJson(member, change, form && !structural.has(key));
+    const name = form ? key : change(key, undefined);
+    const inner = mapJson(member, change, form && !structural.has(key), form ? undefined : key);
     changed ||= inner.changed || name !== key;
     return [name, inner.value];
   });

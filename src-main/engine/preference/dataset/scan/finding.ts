@@ -9,19 +9,24 @@ export interface Finding {
   readonly end: number;
 }
 
-/** Findings in order, without overlaps: secrets before personal data, then the longer one, wins. */
+/**
+ * Findings in order, without overlaps: those that overlap become one that covers all of them, named by the strongest (secrets before
+ * personal data, then the longer one). Were the weaker one dropped, the part of it that stands out would be left to read.
+ */
 export function disjoint(findings: readonly Finding[]): Finding[] {
-  const strongest = findings.toSorted(
-    (left, right) =>
-      rank(left) - rank(right) || right.end - right.start - (left.end - left.start) || left.start - right.start,
-  );
-  const kept: Finding[] = [];
-  for (const finding of strongest) {
-    if (kept.every((other) => finding.end <= other.start || finding.start >= other.end)) kept.push(finding);
+  const merged: { strongest: Finding; start: number; end: number }[] = [];
+  for (const finding of findings.toSorted((left, right) => left.start - right.start || right.end - left.end)) {
+    const last = merged.at(-1);
+    if (last === undefined || finding.start >= last.end) {
+      merged.push({ strongest: finding, start: finding.start, end: finding.end });
+      continue;
+    }
+    last.end = Math.max(last.end, finding.end);
+    if (strength(finding) > strength(last.strongest)) last.strongest = finding;
   }
-  return kept.toSorted((left, right) => left.start - right.start);
+  return merged.map(({ strongest, start, end }) => ({ ...strongest, start, end }));
 }
 
-function rank(finding: Finding): number {
-  return finding.kind === 'secret' ? 0 : 1;
+function strength({ kind, start, end }: Finding): number {
+  return end - start + (kind === 'secret' ? 1e12 : 0);
 }

@@ -22,6 +22,14 @@ const rules: readonly Rule[] = [
       !/\.\.|^git@/.test(value) && !/\.(?:png|jpe?g|gif|svg|webp|css|js|ts|json|md|html)$/i.test(value),
   },
   {
+    // As it stands in the query of a link.
+    rule: 'EMAIL',
+    hint: /%40/,
+    pattern:
+      /(?<![\w.%+-])[A-Za-z\d](?:[\w.+-]|%2B){0,62}%40(?:[A-Za-z\d](?:[A-Za-z\d-]{0,61}[A-Za-z\d])?\.)+[A-Za-z]{2,24}(?![\w-])/gi,
+    accepts: () => true,
+  },
+  {
     rule: 'IBAN',
     hint: /\b[A-Z]{2}\d{2}/,
     pattern: /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?:[ -]?[A-Z\d]{4}){2,7}(?:[ -]?[A-Z\d]{1,4})?(?![\p{L}\p{N}])/gu,

@@ -3,11 +3,12 @@ import type { ScanFinding } from '#contract/dataset';
 import type { Message, Turn, TurnId } from '#contract/turn';
 import { Problem } from '../../../problem.ts';
 import { byCodeUnit } from '../order.ts';
-import { mapTexts, textsOf } from '../rows.ts';
+import { mapTexts } from '../rows.ts';
 import { disjoint, type Finding } from './finding.ts';
 import { maskedExample, maskText } from './mask.ts';
 import { findPersonalData } from './pii.ts';
 import { findSecrets } from './secrets.ts';
+import { findTokens, isNamedSecret } from './tokens.ts';
 
 const examplesKept = 3;
 /** Turns remembered as clean, about 100 bytes each; past that they are looked at again. */
@@ -50,9 +51,7 @@ export class Scan {
     if (this.#clean.size > cleanKept) this.#clean.clear();
     const fresh = new Map<TurnId, Turn>();
     for (const turn of turns) if (!this.#clean.has(turn.id) && !this.#touched.has(turn.id)) fresh.set(turn.id, turn);
-    const texts = new Map<string, readonly Finding[]>();
-    for (const turn of fresh.values()) for (const text of textsOf(turn.message)) texts.set(text, []);
-    await findIn(texts);
+    const texts = await findIn([...fresh.values()].map((turn) => turn.message));
     for (const turn of fresh.values()) {
       const scanned = await this.#scan(turn.message, texts);
       if (scanned === undefined) this.#clean.add(turn.id);
@@ -91,10 +90,10 @@ export class Scan {
       );
   }
 
-  async #scan(message: Message, texts: ReadonlyMap<string, readonly Finding[]>): Promise<ScannedTurn | undefined> {
+  async #scan(message: Message, texts: Texts): Promise<ScannedTurn | undefined> {
     const rules = new Map<string, { kind: Finding['kind']; count: number; examples: string[] }>();
-    for (const text of textsOf(message)) {
-      const findings = texts.get(text) ?? [];
+    for (const { id, text } of textsIn(message)) {
+      const findings = texts.get(id) ?? [];
       for (const [index, finding] of findings.entries()) {
         const entry = rules.get(finding.rule) ?? { kind: finding.kind, count: 0, examples: [] };
         rules.set(finding.rule, entry);
@@ -106,14 +105,13 @@ export class Scan {
   }
 
   /** Masks, looks again, and does not stop before nothing is found. */
-  async #mask(message: Message, texts: ReadonlyMap<string, readonly Finding[]>): Promise<Message> {
+  async #mask(message: Message, texts: Texts): Promise<Message> {
     let masked = message;
     let known = texts;
     for (let round = 0; round < rounds; round += 1) {
       const findings = known;
-      masked = mapTexts(masked, (text) => maskText(this.#key, text, findings.get(text) ?? []));
-      const again = new Map<string, readonly Finding[]>(textsOf(masked).map((text) => [text, []]));
-      await findIn(again);
+      masked = mapTexts(masked, (text, key) => maskText(this.#key, text, findings.get(idOf(text, key)) ?? []));
+      const again = await findIn([masked]);
       if ([...again.values()].every((left) => left.length === 0)) return masked;
       known = again;
     }
@@ -121,9 +119,34 @@ export class Scan {
   }
 }
 
-async function findIn(texts: Map<string, readonly Finding[]>): Promise<void> {
-  const all = [...texts.keys()];
-  const secrets = await findSecrets(all);
-  for (const [index, text] of all.entries())
-    texts.set(text, disjoint([...(secrets[index] ?? []), ...findPersonalData(text)]));
+/** Findings by text, and whether the name it stands under makes the whole of it a secret (see `idOf`). */
+type Texts = ReadonlyMap<string, readonly Finding[]>;
+
+const named = '!';
+const plain = '=';
+
+function idOf(text: string, key: string | undefined): string {
+  return (key !== undefined && isNamedSecret(key, text) ? named : plain) + text;
+}
+
+function textsIn(message: Message): { readonly id: string; readonly text: string }[] {
+  const texts: { id: string; text: string }[] = [];
+  mapTexts(message, (text, key) => {
+    texts.push({ id: idOf(text, key), text });
+    return text;
+  });
+  return texts;
+}
+
+async function findIn(messages: readonly Message[]): Promise<Texts> {
+  const texts = new Map(messages.flatMap(textsIn).map(({ id, text }) => [id, text]));
+  const secrets = await findSecrets([...texts.values()]);
+  return new Map(
+    [...texts].map(([id, text], index) => {
+      const whole = id.startsWith(named)
+        ? [{ rule: 'PASSWORD', kind: 'secret' as const, start: 0, end: text.length }]
+        : [];
+      return [id, disjoint([...(secrets[index] ?? []), ...findTokens(text), ...whole, ...findPersonalData(text)])];
+    }),
+  );
 }

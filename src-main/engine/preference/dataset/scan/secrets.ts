@@ -31,7 +31,7 @@ async function loadRules(): Promise<Lint> {
 /** `PostgreSQLConnection`, `GITHUB_TOKEN`, `SLACK_TOKEN` … as one style. */
 function ruleName(messageId: string): string {
   return messageId
-    .replaceAll(/([a-z\d])([A-Z])/g, '$1-$2')
+    .replaceAll(/([a-z\d])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3-$2')
     .replaceAll(/[^A-Za-z\d]+/g, '-')
     .toUpperCase();
 }

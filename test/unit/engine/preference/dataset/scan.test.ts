@@ -6,6 +6,7 @@ import { disjoint } from '#engine/preference/dataset/scan/finding';
 import { findPersonalData } from '#engine/preference/dataset/scan/pii';
 import { Scan } from '#engine/preference/dataset/scan/scan';
 import { findSecrets } from '#engine/preference/dataset/scan/secrets';
+import { findTokens, isNamedSecret } from '#engine/preference/dataset/scan/tokens';
 import { turnsOf } from '#engine/turns/path';
 import type { Message } from '#contract/turn';
 import { memoryStore } from '#test/memory-store/store';
@@ -42,6 +43,7 @@ describe('personal data', () => {
     ['SSN 123-45-6789', 'SSN 123-45-6789'],
     ['from 8.8.8.8 on', 'IP 8.8.8.8'],
     ['at 2606:4700:4700::1111', 'IP 2606:4700:4700::1111'],
+    ['https://x.io/?u=ann%40corp.com&v=1', 'EMAIL ann%40corp.com'],
   ])('finds it in %j', (words, expected) => {
     expect(found(words)).toEqual([expected]);
   });
@@ -93,6 +95,81 @@ describe('secrets', () => {
 
   it('does not take two texts for one', async () => {
     expect((await findSecrets([begin, 'between', end])).flat()).toEqual([]);
+  });
+});
+
+const hex = '0123456789abcdef';
+const mixed = 'q7Kx2mZ9aB4cD8eF1gH5';
+const awsSecret = `${mixed}${mixed}`;
+const pem = ['-----BEGIN OPENSSH', ' PRIVATE KEY-----'].join('');
+
+describe('secrets that secretlint passes over', () => {
+  const taken = (words: string): string[] =>
+    disjoint(findTokens(words)).map(({ start, end }) => words.slice(start, end));
+
+  it.each([
+    ['id AKIAQ3EGRW5T2BZY7KLM.', 'AKIAQ3EGRW5T2BZY7KLM'],
+    [`AWS_SECRET_ACCESS_KEY=${awsSecret}`, awsSecret],
+    [String.raw`{\"aws_secret_access_key\": \"${awsSecret}\"}`, awsSecret],
+    [joined('AI', `zaSy${mixed}${mixed.slice(0, 13)}`), joined('AI', `zaSy${mixed}${mixed.slice(0, 13)}`)],
+    [`t=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.${mixed}`, `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.${mixed}`],
+    [`pypi-AgEIcHlwaS5vcmc${awsSecret}`, `pypi-AgEIcHlwaS5vcmc${awsSecret}`],
+    [joined('xai', `-${awsSecret}${mixed}`), joined('xai', `-${awsSecret}${mixed}`)],
+    [joined('ntn', `_${awsSecret}`), joined('ntn', `_${awsSecret}`)],
+    [joined('dop', `_v1_${hex.repeat(4)}`), joined('dop', `_v1_${hex.repeat(4)}`)],
+    [joined('SK', hex.repeat(2)), joined('SK', hex.repeat(2))],
+    [`Authorization: Bearer ${mixed}`, mixed],
+    [`-H 'x-api-key: ${mixed}'`, mixed],
+    [`password = "hunter2hunter2"`, 'hunter2hunter2'],
+    [String.raw`{\"client_secret\":\"s3cr3t-value\"}`, 's3cr3t-value'],
+    ['https://h/?access_token=abc123def456&x=1', 'abc123def456'],
+    ['DB_PASSWORD=correct7horse npm start', 'correct7horse'],
+  ])('finds it in %j', (words, expected) => {
+    expect(taken(words)).toEqual([expected]);
+  });
+
+  it('finds a private key, whole, on one line and cut off', () => {
+    const body = `${awsSecret}\n${awsSecret}\n`;
+    expect(taken(`a ${pem}\n${body}-----END OPENSSH PRIVATE KEY----- b`)).toEqual([
+      `${pem}\n${body}-----END OPENSSH PRIVATE KEY-----`,
+    ]);
+    const escaped = String.raw`${pem}\n${awsSecret}\n${awsSecret}`;
+    expect(taken(`{"k": "${escaped}`)).toEqual([escaped]);
+  });
+
+  it.each([
+    'My password is on the note. Password: please choose one with at least eight letters.',
+    '{"password": {"type": "string"}, "required": ["password"], "token": "string"}',
+    'password = "${DB_PASSWORD}"; api_key=os.environ["KEY"]; secret: "<your secret>"',
+    'password: "different", kind === "secret" ? "secret" : "personal"',
+    'AKIAIOSFODNN7EXAMPLE',
+    'Begin with -----BEGIN PRIVATE KEY-----, then the key.',
+    'the bearer of bad news, Bearer authentication',
+    '"next_page_token": "abcdefgh12345678"',
+    'SKU12345678901234567890123456789012, pypi-server, xai-sdk',
+    'password = "[PASSWORD-1a2b3c4d]"',
+  ])('leaves %j alone', (words) => {
+    expect(taken(words)).toEqual([]);
+  });
+
+  it('knows a secret by the name it stands under', () => {
+    expect(isNamedSecret('password', 'hunter2hunter2')).toBe(true);
+    expect(isNamedSecret('dbPassword', 'hunter2hunter2')).toBe(true);
+    expect(isNamedSecret('X-Api-Key', 'hunter2hunter2')).toBe(true);
+    expect(isNamedSecret('password', 'a phrase of words')).toBe(false);
+    expect(isNamedSecret('password', 'string')).toBe(false);
+    expect(isNamedSecret('password_hint', 'hunter2hunter2')).toBe(false);
+    expect(isNamedSecret('next_page_token', 'abcdefgh12345678')).toBe(false);
+  });
+});
+
+describe('findings that overlap', () => {
+  it('become one that leaves nothing of either to read', () => {
+    const finding = { rule: 'A', kind: 'pii' as const, start: 0, end: 10 };
+    expect(disjoint([{ ...finding, rule: 'B', kind: 'secret', start: 8, end: 14 }, finding])).toEqual([
+      { rule: 'B', kind: 'secret', start: 0, end: 14 },
+    ]);
+    expect(disjoint([finding, { ...finding, start: 10, end: 12 }])).toHaveLength(2);
   });
 });
 
@@ -206,5 +283,31 @@ describe('scan', () => {
     for (const value of [github, 'ann@', '4111', 'help@']) expect(all).not.toContain(value);
     expect(new Set(all.match(/\[EMAIL-[\da-f]{8}\]/g)).size).toBe(2);
     expect(masked[4]).toBe(turns[4]?.message);
+  });
+
+  it('masks the whole of a secret key, of which secretlint names the first part only', async () => {
+    const [turn] = turnsOf([root(`export AWS_SECRET_ACCESS_KEY="${awsSecret}"`)]);
+    if (turn === undefined) throw new Error('no turn');
+    const scan = new Scan('key');
+    await scan.look([turn]);
+    const masked = JSON.stringify(scan.masked(turn));
+    for (let from = 0; from + 8 <= awsSecret.length; from += 1)
+      expect(masked).not.toContain(awsSecret.slice(from, from + 8));
+  });
+
+  it('masks what stands under a telling name in arguments, and only there', async () => {
+    const call: Message = {
+      role: 'assistant',
+      content: [{ type: 'text', text: 'tr0ub4dor' }],
+      toolCalls: [{ name: 'login', arguments: { user: 'tr0ub4dor', password: 'tr0ub4dor', tokens: ['a1b2c3d4e5'] } }],
+    };
+    const path = turnsOf([root('x'), call]);
+    const scan = new Scan('key');
+    await scan.look(path);
+    const masked = path[1] === undefined ? undefined : scan.masked(path[1]);
+    expect(masked).toMatchObject({
+      content: [{ text: 'tr0ub4dor' }],
+      toolCalls: [{ arguments: { user: 'tr0ub4dor', password: expect.stringMatching(/^\[PASSWORD-[\da-f]{8}\]$/) } }],
+    });
   });
 });
