@@ -11,7 +11,13 @@ export const choiceSchema = z.enum(['a', 'b', 'tie', 'bad']);
 export type Choice = z.infer<typeof choiceSchema>;
 export const strengthSchema = z.union([z.literal(1), z.literal(2), z.literal(3)]);
 export type Strength = z.infer<typeof strengthSchema>;
-export const annotatorNameSchema = z.string().trim().min(1).max(80);
+/** One line, without signs that turn the direction of what follows: names stand in tables and cards. */
+export const annotatorNameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u, 'a name stands on one line');
 
 export interface Annotator {
   readonly name: string;

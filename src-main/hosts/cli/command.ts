@@ -34,6 +34,8 @@ export interface Command {
   readonly usage: string;
   readonly summary: string;
   readonly options: ParseArgsOptionsConfig;
+  /** How many arguments it takes besides options. */
+  readonly positionals: 'none' | 'one' | 'many';
   /** One line an option, for --help. */
   readonly optionHelp: readonly (readonly [string, string])[];
   readonly run: (context: CommandContext) => Promise<Outcome>;

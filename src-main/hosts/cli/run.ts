@@ -1,8 +1,8 @@
 // Runs one command: options, workspace, result as text or JSON, exit code.
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openWorkspaceStore, systemClock } from '#adapters/workspace';
+import { createWorkspace, openWorkspaceStore, systemClock } from '#adapters/workspace';
 import type { Store } from '#engine/ports';
 import manifest from '../../../package.json' with { type: 'json' };
 import { Problem, sentenceOf } from '#engine/problem';
@@ -40,6 +40,7 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
     io.out.write(`${helpFor(command)}\n`);
     return 0;
   }
+  refuseMore(command, positionals);
   const { task, clear } = terminalTask(io.err, io.signal);
   const workspace = (options?: { readonly create: boolean }): string =>
     findWorkspace(text(values, 'workspace'), io.cwd, options?.create ?? false);
@@ -47,8 +48,8 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
   const open = (options?: { readonly create: boolean }): Store => {
     if (store !== undefined) return store;
     const folder = workspace(options);
-    if (options?.create === true) mkdirSync(folder, { recursive: true });
-    store = openWorkspaceStore(folder);
+    if (options?.create === true) createWorkspace(folder);
+    store = openWorkspaceStore(folder, { owner: `atelier ${command.name}` });
     return store;
   };
   try {
@@ -75,6 +76,14 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
   }
 }
 
+/** What would be passed over in silence may be what was meant. */
+function refuseMore({ name, positionals: takes }: Command, positionals: readonly string[]): void {
+  const most = { none: 0, one: 1, many: Number.POSITIVE_INFINITY }[takes];
+  const extra = positionals[most];
+  if (extra !== undefined)
+    throw usage(`${name} takes ${takes === 'one' ? 'one argument' : 'no arguments'}, so what is "${extra}"?`);
+}
+
 const commonOptions = {
   workspace: { type: 'string', short: 'w' },
   json: { type: 'boolean' },
@@ -98,6 +107,7 @@ function findWorkspace(named: string | undefined, cwd: string, create: boolean):
   if (named !== undefined) {
     const folder = resolve(cwd, named);
     if (isWorkspace(folder) || (create && (!existsSync(folder) || statSync(folder).isDirectory()))) return folder;
+    if (create) throw new Problem('BAD_INPUT', `${folder} is a file.`, 'A workspace is a folder: name or make one.');
     throw new Problem(
       'NOT_FOUND',
       `${folder} is no workspace.`,

@@ -1,16 +1,20 @@
 // Plain tables and counts for a terminal.
 
+/** A cell is cut after so many characters. */
+const widest = 120;
+
 /** Columns padded to their widest cell, two spaces between; the last is left as long as it is. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = rows.map((row) => row.map((cell) => oneLine(cell, widest)));
   const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
+    Math.max(title.length, ...lines.map((row) => (row[column] ?? '').length)),
   );
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
       .join('  ')
       .trimEnd();
-  return [line(header), ...rows.map((row) => line(row))].join('\n');
+  return [line(header), ...lines.map((row) => line(row))].join('\n');
 }
 
 /** "1 pair", "2,345 pairs". */
@@ -25,7 +29,7 @@ export function oneLine(text: string, width: number): string {
   return characters.length <= width ? flat : `${characters.slice(0, width - 1).join('')}…`;
 }
 
-/** Logs may hold escape sequences; a terminal must not obey them. */
+/** Logs may hold escape sequences and signs that turn the direction of writing; a terminal must not obey them. */
 export function printable(text: string): string {
-  return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '\uFFFD');
+  return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD');
 }

@@ -3,6 +3,9 @@ import { Problem } from '#engine/problem';
 import type { z } from 'zod';
 import type { Values } from './command.ts';
 
+/** So much of a wrong value is said back. */
+const shownLength = 80;
+
 export function text(values: Values, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
@@ -27,11 +30,18 @@ export function number(values: Values, name: string): number | undefined {
   return parsed;
 }
 
+/** A whole number from 0 on; undefined where it was not given. */
+export function wholeNumber(values: Values, name: string): number | undefined {
+  const value = number(values, name);
+  if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return value;
+  throw usage(`--${name} takes a whole number from 0 on, not "${value}".`);
+}
+
 /** Parses with a schema of the contract; the problem says what is allowed. */
 export function parsed<T>(schema: z.ZodType<T>, value: unknown, what: string, allowed: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw usage(`${what} takes ${allowed}, not "${String(value)}".`);
+  throw usage(`${what} takes ${allowed}, not "${String(value).slice(0, shownLength)}".`);
 }
 
 /** One of an enum's values; undefined where the option was not given. */

@@ -6,6 +6,7 @@ import { table } from '../table.ts';
 
 export const agreementCommand: Command = {
   name: 'agreement',
+  positionals: 'none',
   usage: 'atelier agreement',
   summary: "Own consistency, Cohen's kappa and Krippendorff's alpha of the labels.",
   options: {},

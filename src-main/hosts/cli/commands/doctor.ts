@@ -6,6 +6,7 @@ const marks = { ok: 'ok     ', warn: 'warn   ', missing: 'missing' } as const;
 
 export const doctorCommand: Command = {
   name: 'doctor',
+  positionals: 'none',
   usage: 'atelier doctor',
   summary: 'Says what is installed, what guards what, and what is missing.',
   options: {},

@@ -1,14 +1,16 @@
 // `atelier export`: a dataset that a trainer accepts.
 import { resolve } from 'node:path';
-import { fileFormatSchema, recipeSchema, targetSchema, type Recipe } from '#contract/dataset';
+import { exportOptionsSchema, fileFormatSchema, recipeSchema, targetSchema, type Recipe } from '#contract/dataset';
+import { strengthSchema } from '#contract/label';
 import { pairKindSchema } from '#contract/pair';
 import { exportDataset } from '#engine/preference/dataset/export';
 import type { Command, Values } from '../command.ts';
 import { count } from '../table.ts';
-import { flag, number, oneOf, someOf, text, texts, usage } from '../values.ts';
+import { flag, number, oneOf, parsed, someOf, text, texts, usage } from '../values.ts';
 
 export const exportCommand: Command = {
   name: 'export',
+  positionals: 'none',
   usage: `atelier export --target ${targetSchema.options.join('|')} --out PATH [--format jsonl|parquet] [--split 0.1 --seed 1] [--mask]`,
   summary: 'Writes the labels as preference data, reads it back and proves it equal.',
   options: {
@@ -50,8 +52,8 @@ export const exportCommand: Command = {
     const options = {
       target,
       format: oneOf(values, 'format', fileFormatSchema.options) ?? 'jsonl',
-      split: number(values, 'split') ?? 0,
-      seed: number(values, 'seed') ?? 1,
+      split: parsed(exportOptionsSchema.shape.split, number(values, 'split') ?? 0, '--split', 'a share from 0 to 0.9'),
+      seed: parsed(exportOptionsSchema.shape.seed, number(values, 'seed') ?? 1, '--seed', 'a whole number from 0 on'),
       mask: flag(values, 'mask'),
     };
     const version = text(values, 'version');
@@ -87,7 +89,7 @@ function recipeOf(values: Values): Recipe {
     ...(annotators === undefined ? {} : { annotators }),
     ...(tags === undefined ? {} : { tags }),
     ties: text(values, 'ties') ?? 'drop',
-    minStrength: number(values, 'min-strength') ?? 1,
+    minStrength: parsed(strengthSchema, number(values, 'min-strength') ?? 1, '--min-strength', '1, 2 or 3'),
     conflicts: text(values, 'conflicts') ?? 'majority',
     unit: text(values, 'unit') ?? 'trajectory',
   });

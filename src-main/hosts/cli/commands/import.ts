@@ -10,6 +10,7 @@ const formats = ['auto', 'openai-chat', 'tau-bench', 'anthropic', 'trl', 'hh-rlh
 
 export const importCommand: Command = {
   name: 'import',
+  positionals: 'many',
   usage: 'atelier import FILE… [--workspace DIR] [--format auto|FORMAT] [--strict]',
   summary: 'Reads agent logs into the workspace; again is harmless.',
   options: { format: { type: 'string' }, strict: { type: 'boolean' } },

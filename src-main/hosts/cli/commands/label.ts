@@ -1,6 +1,6 @@
 // `atelier label`: one judgement of one pair.
 import { userInfo } from 'node:os';
-import { annotatorNameSchema, choiceSchema, strengthSchema } from '#contract/label';
+import { annotatorNameSchema, choiceSchema, labelInputSchema, strengthSchema } from '#contract/label';
 import { labelPair } from '#engine/preference/label';
 import type { Command } from '../command.ts';
 import { idFrom } from '../ids.ts';
@@ -8,6 +8,7 @@ import { number, oneOf, parsed, text, texts, usage } from '../values.ts';
 
 export const labelCommand: Command = {
   name: 'label',
+  positionals: 'one',
   usage: 'atelier label PAIR --choose a|b|tie|bad [--strength 1|2|3] [--annotator NAME] [--tag TAG]… [--note TEXT]',
   summary: 'Labels a pair: a or b is better, a tie, or both bad.',
   options: {
@@ -33,16 +34,18 @@ export const labelCommand: Command = {
       annotatorNameSchema,
       text(values, 'annotator') ?? userInfo().username,
       '--annotator',
-      'a name of 1 to 80 characters',
+      'a name of 1 to 80 characters on one line',
     );
-    const rationale = text(values, 'note');
+    const { tags: tagsSchema, rationale: rationaleSchema } = labelInputSchema.shape;
+    const tags = parsed(tagsSchema, texts(values, 'tag') ?? [], '--tag', 'up to 20 reasons of 1 to 60 characters');
+    const rationale = parsed(rationaleSchema, text(values, 'note'), '--note', 'up to 20,000 characters');
     const store = open();
     const label = labelPair(store, clock, {
       pairId: idFrom(store.pairs, positionals[0], 'pair'),
       annotator,
       choice,
       strength,
-      tags: texts(values, 'tag') ?? [],
+      tags,
       ...(rationale === undefined ? {} : { rationale }),
       swapped: false,
       elapsedMs: 0,

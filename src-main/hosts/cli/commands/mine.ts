@@ -7,6 +7,7 @@ import { someOf } from '../values.ts';
 
 export const mineCommand: Command = {
   name: 'mine',
+  positionals: 'none',
   usage: 'atelier mine [--kind sibling|outcome|imported]…',
   summary: 'Finds pairs: siblings in the tree, same group with another score, imported preferences.',
   options: { kind: { type: 'string', multiple: true } },

@@ -4,11 +4,12 @@ import { pairDetail, pairListItems } from '#engine/preference/detail';
 import type { Command, CommandContext, Outcome, Values } from '../command.ts';
 import { idFrom } from '../ids.ts';
 import { count, oneLine, table } from '../table.ts';
-import { number, oneOf, someOf, text, texts } from '../values.ts';
+import { oneOf, someOf, text, texts, wholeNumber } from '../values.ts';
 import { pairText } from '../transcript.ts';
 
 export const pairsCommand: Command = {
   name: 'pairs',
+  positionals: 'one',
   usage:
     'atelier pairs [PAIR] [--kind K] [--group G] [--labelled yes|no] [--annotator NAME] [--find WORDS] [--limit N]',
   summary: 'Lists pairs, or shows one with both sides.',
@@ -49,7 +50,7 @@ function filterOf(values: Values): PairFilter {
 }
 
 function listPairs({ values, open }: CommandContext): Outcome {
-  const page = pairListItems(open(), filterOf(values), 0, number(values, 'limit') ?? 100);
+  const page = pairListItems(open(), filterOf(values), 0, wholeNumber(values, 'limit') ?? 100);
   const rows = page.items.map(({ pair, excerptA, excerptB, labels }) => [
     pair.id.slice(0, 12),
     pair.kind,

@@ -6,11 +6,12 @@ import { exportTranscriptsTo } from '#engine/trace/export/run';
 import { traceDetail } from '#engine/trace/detail';
 import { count, oneLine, table } from '../table.ts';
 import { idFrom } from '../ids.ts';
-import { flag, number, oneOf, someOf, text, texts } from '../values.ts';
+import { flag, oneOf, someOf, text, texts, wholeNumber } from '../values.ts';
 import { transcriptText } from '../transcript.ts';
 
 export const tracesCommand: Command = {
   name: 'traces',
+  positionals: 'one',
   usage:
     'atelier traces [TRACE] [--group G] [--model M] [--source FORMAT] [--error] [--find WORDS] [--limit N] [--out FILE --as source|openai-chat]',
   summary: 'Lists traces, shows one, or writes them to a file.',
@@ -60,7 +61,7 @@ function listTraces({ values, open }: CommandContext): Outcome {
     filterOf(values),
     { by: 'position', descending: false },
     0,
-    number(values, 'limit') ?? 100,
+    wholeNumber(values, 'limit') ?? 100,
   );
   const rows = page.items.map((trace) => [
     trace.id.slice(0, 12),

@@ -200,4 +200,48 @@ describe('the command line itself', () => {
     expect(shown).toContain('hi');
     expect(listed + shown).not.toContain('\u001B');
   });
+
+  it('keeps signs that turn the direction of writing away from the terminal', async () => {
+    writeFileSync(
+      join(folder, 'rtl.jsonl'),
+      `${JSON.stringify({ messages: [{ role: 'user', content: 'a\u202Eb' }] })}\n`,
+    );
+    await atelier(['import', 'rtl.jsonl']);
+    const listed = (await atelier(['traces', '--text'])).out;
+    expect(listed).toContain('a\uFFFDb');
+  });
+});
+
+describe('a wrong command line', () => {
+  it.each([
+    [['mine', 'extra'], 'mine takes no arguments, so what is "extra"?'],
+    [['label', 'one', 'two', '--choose', 'a'], 'label takes one argument, so what is "two"?'],
+    [['traces', '--limit=-1'], '--limit takes a whole number from 0 on, not "-1".'],
+    [['pairs', '--limit', '1.5'], '--limit takes a whole number from 0 on, not "1.5".'],
+    [['label', 'x', '--choose', 'a', '--tag', ''], '--tag takes up to 20 reasons of 1 to 60 characters'],
+    [['label', 'x', '--choose', 'a', '--tag', 't'.repeat(61)], '--tag takes up to 20 reasons'],
+    [['label', 'x', '--choose', 'a', '--note', 'n'.repeat(20_001)], '--note takes up to 20,000 characters'],
+    [['label', 'x', '--choose', 'a', '--annotator', 'a\nb'], '--annotator takes a name'],
+    [['label', 'x', '--choose', 'a', '--annotator', 'a\u202Eb'], '--annotator takes a name'],
+    [['export', '--target', 'openai', '--out', 'o', '--split', '5'], '--split takes a share from 0 to 0.9, not "5".'],
+    [['export', '--target', 'openai', '--out', 'o', '--split=-0.1'], '--split takes a share'],
+    [['export', '--target', 'openai', '--out', 'o', '--seed', '1.5'], '--seed takes a whole number'],
+    [['export', '--target', 'openai', '--out', 'o', '--min-strength', '7'], '--min-strength takes 1, 2 or 3, not "7".'],
+  ])('%j is refused with what is allowed', async (argv, message) => {
+    mkdirSync(join(folder, '.atelier'));
+    const { code, err } = await atelier(argv);
+    expect(err).toContain(message);
+    expect(err.length).toBeLessThan(400);
+    expect(code).toBe(2);
+  });
+
+  it('says so where the workspace named is a file, or lies below one', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const log = join(sample, 'writing-drafts.jsonl');
+    expect((await atelier(['import', log, '--workspace', file])).err).toContain('is a file.');
+    expect((await atelier(['import', log, '--workspace', join(file, 'below')])).err).toContain(
+      'cannot be made a workspace',
+    );
+  });
 });

@@ -30,6 +30,7 @@ it('aligns columns and keeps control characters out of a terminal', () => {
       ],
     ),
   ).toBe('A    BB\nxyz  1\n     22');
+  expect(table(['A', 'B'], [['one\ntwo', '1']])).toBe('A        B\none two  1');
   expect(oneLine('one\n\u001B[31mtwo', 40)).toBe('one [31mtwo');
   expect(oneLine('😀😀😀😀', 3)).toBe('😀😀…');
   expect([count(1, 'pair'), count(2345, 'pair')]).toEqual(['1 pair', '2,345 pairs']);
