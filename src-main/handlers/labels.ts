@@ -33,7 +33,7 @@ export const labelsHandlers = os.router({
   add: os.add.handler(({ input, context }) => {
     const studio = context.studio();
     const added = addLabel(studio.store, studio.clock, input);
-    studio.changed('labels', 'workspace');
+    studio.changed('labels');
     return added;
   }),
   skip: os.skip.handler(({ input, context }) => {
@@ -45,7 +45,7 @@ export const labelsHandlers = os.router({
   undo: os.undo.handler(({ input, context }) => {
     const studio = context.studio();
     const undone = undoLast(studio.store, studio.clock, input.annotator);
-    studio.changed('labels', 'workspace');
+    studio.changed('labels');
     return undone;
   }),
   progress: os.progress.handler(({ input, context }) => {

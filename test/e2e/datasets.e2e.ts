@@ -4,11 +4,26 @@ import { expect, test, type Page } from '@playwright/test';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answerOpenDialog, launchApp, type LaunchedApp } from '../support/app.ts';
+import { answerOpenDialog, launchApp, type LaunchedApp, type LaunchOptions } from '../support/app.ts';
 import { labelAs, toNextPair } from './prefer-logs.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'atelier-datasets-'));
 test.afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** Closed after each test, also a failed one. */
+const opened: LaunchedApp[] = [];
+test.afterEach(async () => {
+  for (const studio of opened.splice(0)) await studio.close();
+});
+async function start(options: LaunchOptions = {}): Promise<LaunchedApp> {
+  const studio = await launchApp(options);
+  opened.push(studio);
+  return studio;
+}
+async function quit(studio: LaunchedApp): Promise<void> {
+  opened.splice(opened.indexOf(studio), 1);
+  await studio.close();
+}
 
 function folder(name: string): string {
   const path = join(scratch, name);
@@ -20,8 +35,8 @@ const preview = (page: Page) => page.getByRole('status', { name: 'What the recip
 const exportDialog = (page: Page) => page.getByRole('dialog', { name: /^Export / });
 
 /** The sample, some of its pairs labelled, and one dataset made. */
-async function withDataset(options: Parameters<typeof launchApp>[0] = {}): Promise<LaunchedApp> {
-  const studio = await launchApp({ workspace: 'sample', ...options });
+async function withDataset(options: LaunchOptions = {}): Promise<LaunchedApp> {
+  const studio = await start({ workspace: 'sample', ...options });
   const { page } = studio;
   await expect(page.getByRole('list', { name: 'In this workspace' })).toContainText(/[1-9]\d* pairs/, {
     timeout: 20_000,
@@ -50,7 +65,7 @@ test('the recipe counts live, is kept, and a changed one freezes another version
   await expect(page.getByRole('row', { name: /^1 / })).toBeVisible();
   // The same again is no new version.
   await page.keyboard.press('f');
-  await expect(page.getByText(/Nothing changed since version 1/)).toBeVisible();
+  await expect(page.getByText(/^Nothing changed since version 1/)).toBeVisible();
   await expect(page.getByRole('row', { name: /^2 / })).toHaveCount(0);
   // A recipe that leaves nothing is refused, in words.
   await page.getByRole('radio', { name: 'Much' }).click();
@@ -67,13 +82,13 @@ test('the recipe counts live, is kept, and a changed one freezes another version
   await page.keyboard.press('Enter');
   await expect(page.getByRole('option', { name: /Much better/ })).toBeVisible();
   expect(studio.faults).toEqual([]);
-  await studio.close();
+  await quit(studio);
 
-  const again = await launchApp({ workspace: 'sample', userData });
+  const again = await start({ workspace: 'sample', userData });
   await again.page.keyboard.press('Control+3');
   await expect(again.page.getByRole('textbox', { name: 'Name of the dataset' })).toHaveValue('Much better');
   await expect(again.page.getByRole('checkbox', { name: 'Ada' })).toBeChecked();
-  await again.close();
+  await quit(again);
 });
 
 test('the plan says what each trainer cannot carry before anything is written', async () => {
@@ -117,7 +132,7 @@ test('the plan says what each trainer cannot carry before anything is written', 
   const path = await written.locator('td[title]').first().getAttribute('title');
   expect(path !== null && existsSync(path) && path.endsWith('.parquet')).toBe(true);
   expect(studio.faults).toEqual([]);
-  await studio.close();
+  await quit(studio);
 });
 
 test('a removed dataset comes back by undo, versions and all', async () => {
@@ -129,7 +144,7 @@ test('a removed dataset comes back by undo, versions and all', async () => {
   await expect(page.getByText('No datasets yet')).toBeVisible();
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByRole('row', { name: /^1 / })).toBeVisible();
-  await studio.close();
+  await quit(studio);
 });
 
 for (const theme of ['light', 'dark'] as const) {
@@ -139,11 +154,11 @@ for (const theme of ['light', 'dark'] as const) {
   ]) {
     test(`looks and reach, ${theme}, ${size.width}×${size.height}`, async () => {
       test.setTimeout(120_000);
-      const empty = await launchApp({ theme, size });
+      const empty = await start({ theme, size });
       await empty.page.keyboard.press('Control+3');
       await expect(empty.page.getByText('No datasets yet')).toBeVisible();
       await empty.shoot('datasets-empty');
-      await empty.close();
+      await quit(empty);
 
       const studio = await withDataset({ theme, size });
       const { app, page } = studio;
@@ -166,7 +181,7 @@ for (const theme of ['light', 'dark'] as const) {
       await studio.shoot('datasets-written');
       await clean();
       expect(studio.faults).toEqual([]);
-      await studio.close();
+      await quit(studio);
     });
   }
 }

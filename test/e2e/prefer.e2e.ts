@@ -4,11 +4,26 @@ import { expect, test, type Page } from '@playwright/test';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answerOpenDialog, launchApp, type LaunchedApp } from '../support/app.ts';
+import { answerOpenDialog, launchApp, type LaunchedApp, type LaunchOptions } from '../support/app.ts';
 import { importByKeys, labelAs, mineByKeys, pairOnScreen, tabTo, toNextPair, writeTrials } from './prefer-logs.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'atelier-prefer-'));
 test.afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** Closed after each test, also a failed one. */
+const opened: LaunchedApp[] = [];
+test.afterEach(async () => {
+  for (const studio of opened.splice(0)) await studio.close();
+});
+async function start(options: LaunchOptions = {}): Promise<LaunchedApp> {
+  const studio = await launchApp(options);
+  opened.push(studio);
+  return studio;
+}
+async function quit(studio: LaunchedApp): Promise<void> {
+  opened.splice(opened.indexOf(studio), 1);
+  await studio.close();
+}
 
 function folder(name: string): string {
   const path = join(scratch, name);
@@ -20,8 +35,8 @@ const progress = (page: Page) => page.getByTestId('queue-progress');
 const side = (page: Page, name: 'A' | 'B') => page.getByRole('region', { name: `Turns of ${name}` });
 const choice = (page: Page, name: string) => page.getByRole('radio', { name });
 
-async function withPairs(name: string, options: Parameters<typeof launchApp>[0] = {}): Promise<LaunchedApp> {
-  const studio = await launchApp({ workspace: folder(name), ...options });
+async function withPairs(name: string, options: LaunchOptions = {}): Promise<LaunchedApp> {
+  const studio = await start({ workspace: folder(name), ...options });
   await answerOpenDialog(studio.app, [writeTrials(folder(`${name}-logs`))]);
   await importByKeys(studio.page);
   await mineByKeys(studio.page);
@@ -124,15 +139,15 @@ test('from logs to a file for a trainer, by keyboard alone', async () => {
   for (const row of rows)
     expect(Object.keys(JSON.parse(row)).toSorted()).toEqual(expect.arrayContaining(['chosen', 'prompt', 'rejected']));
   expect(studio.faults).toEqual([]);
-  await studio.close();
+  await quit(studio);
 });
 
 test('a restart keeps the pair, what was typed, the queue and the name', async () => {
   test.setTimeout(120_000);
   const workspace = folder('restart');
   const userData = folder('restart-data');
-  const first = await launchApp({ workspace, userData });
-  await answerOpenDialog(first.app, [writeTrials(folder('restart-logs'))]);
+  const first = await start({ workspace, userData });
+  await answerOpenDialog(first.app, [writeTrials(folder('restart-logs'), 4)]);
   await importByKeys(first.page);
   await mineByKeys(first.page);
   await labelAs(first.page, 'Ada');
@@ -151,9 +166,9 @@ test('a restart keeps the pair, what was typed, the queue and the name', async (
   await first.page.keyboard.type('half a thought');
   const pair = await pairOnScreen(first.page).getAttribute('data-pair');
   expect(first.faults).toEqual([]);
-  await first.close();
+  await quit(first);
 
-  const second = await launchApp({ workspace, userData });
+  const second = await start({ workspace, userData });
   await second.page.keyboard.press('Control+2');
   await expect(pairOnScreen(second.page)).toHaveAttribute('data-pair', pair ?? '');
   await expect(choice(second.page, 'B is better')).toBeChecked();
@@ -165,7 +180,7 @@ test('a restart keeps the pair, what was typed, the queue and the name', async (
   await toNextPair(second.page, () => second.page.keyboard.press('u'));
   await expect(choice(second.page, 'A is better')).toBeChecked();
   expect(second.faults).toEqual([]);
-  await second.close();
+  await quit(second);
 });
 
 test('the sides weigh the same before the choice, and hide where they come from', async () => {
@@ -190,7 +205,7 @@ test('the sides weigh the same before the choice, and hide where they come from'
   await toNextPair(page, () => page.keyboard.press('Enter'));
   await page.getByRole('button', { name: 'Show where they came from' }).click();
   await expect(page.getByText(/reward/).first()).toBeVisible();
-  await studio.close();
+  await quit(studio);
 });
 
 test('the word diff marks what differs, g jumps to it, both sides scroll as one', async () => {
@@ -210,7 +225,7 @@ test('the word diff marks what differs, g jumps to it, both sides scroll as one'
   await page.keyboard.press('g');
   await expect.poll(tops).toEqual([0, 0]);
   expect(studio.faults).toEqual([]);
-  await studio.close();
+  await quit(studio);
 });
 
 test('a pair looked up stays closed until it is labelled or asked for', async () => {
@@ -224,7 +239,7 @@ test('a pair looked up stays closed until it is labelled or asked for', async ()
   await expect(page.getByText(/reward/).first()).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('region', { name: 'Your judgement' })).toBeVisible();
-  await studio.close();
+  await quit(studio);
 });
 
 for (const theme of ['light', 'dark'] as const) {
@@ -234,13 +249,13 @@ for (const theme of ['light', 'dark'] as const) {
   ]) {
     test(`looks and reach, ${theme}, ${size.width}×${size.height}`, async () => {
       test.setTimeout(120_000);
-      const empty = await launchApp({ theme, size });
+      const empty = await start({ theme, size });
       await empty.page.keyboard.press('Control+2');
       await expect(empty.page.getByText('No pairs to judge yet')).toBeVisible();
       await empty.shoot('prefer-empty');
-      await empty.close();
+      await quit(empty);
 
-      const studio = await launchApp({ theme, size, workspace: 'sample' });
+      const studio = await start({ theme, size, workspace: 'sample' });
       const { page } = studio;
       const clean = async (): Promise<void> => {
         const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
@@ -290,13 +305,13 @@ for (const theme of ['light', 'dark'] as const) {
       await studio.shoot('prefer-browse');
       await clean();
       expect(studio.faults).toEqual([]);
-      await studio.close();
+      await quit(studio);
     });
   }
 }
 
 test('at 200 % zoom everything can still be reached', async () => {
-  const studio = await launchApp({ workspace: 'sample', size: { width: 1280, height: 800 } });
+  const studio = await start({ workspace: 'sample', size: { width: 1280, height: 800 } });
   const { app, page } = studio;
   await expect(page.getByRole('list', { name: 'In this workspace' })).toContainText(/[1-9]\d* pairs/, {
     timeout: 20_000,
@@ -311,7 +326,7 @@ test('at 200 % zoom everything can still be reached', async () => {
   await expect(page.getByRole('button', { name: /Save, next/ })).toBeInViewport();
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   expect((await side(page, 'A').boundingBox())?.height).toBeGreaterThan(40);
-  await studio.close();
+  await quit(studio);
 });
 
 function filesBelow(path: string): string[] {
