@@ -17,7 +17,17 @@ export function useFocusReturn(): FocusReturn {
     giveBack: (event) => {
       // Radix would look for the button that opened it, find none and drop the focus.
       event.preventDefault();
-      if (before.current instanceof HTMLElement) before.current.focus();
+      giveTo(before.current);
     },
   };
+}
+
+/** What had the focus before; where it is gone by now, what the view in the main pane begins at. */
+function giveTo(before: Element | null): void {
+  // Somebody was quicker than the dialog's end.
+  if (document.activeElement !== null && document.activeElement !== document.body) return;
+  if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
+  if (document.activeElement !== document.body) return;
+  const pane = document.querySelector<HTMLElement>('[data-pane="main"]');
+  (pane?.querySelector<HTMLElement>('[data-pane-focus]') ?? pane)?.focus();
 }

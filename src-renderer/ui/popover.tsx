@@ -31,10 +31,16 @@ export function Popover(props: PopoverProps): ReactNode {
           collisionPadding={8}
           aria-label={label}
           data-overlay=""
+          onCloseAutoFocus={keepMoved}
         >
           {children}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** A focus that has moved on by the time the panel is gone stays where it is. */
+function keepMoved(event: Event): void {
+  if (document.activeElement !== null && document.activeElement !== document.body) event.preventDefault();
 }

@@ -90,7 +90,8 @@ export function ListBar({ look, view, onView, total, onExport }: ListBarProps): 
         trigger={
           look === 'wide' ? (
             <Button look="quiet" icon="filter">
-              {filters === 0 ? 'Filter' : `Filter (${filters})`}
+              <span className={css.word}>Filter</span>
+              {filters === 0 ? '' : `(${filters})`}
             </Button>
           ) : (
             <IconButton
@@ -116,8 +117,8 @@ export function ListBar({ look, view, onView, total, onExport }: ListBarProps): 
       </Popover>
       <Menu items={sortItems} align={look === 'wide' ? 'start' : 'end'}>
         {look === 'wide' ? (
-          <Button look="quiet" icon="sort">
-            {sortNames[view.sort.by]}
+          <Button look="quiet" icon="sort" title="Sort">
+            <span className={css.word}>{sortNames[view.sort.by]}</span>
           </Button>
         ) : (
           <IconButton icon="sort" label={`Sorted by ${sortNames[view.sort.by].toLowerCase()}`} />
@@ -131,7 +132,7 @@ export function ListBar({ look, view, onView, total, onExport }: ListBarProps): 
           </span>
           <Menu items={exportItems} align="end">
             <Button icon="export" disabled={total === undefined || total === 0}>
-              Export
+              <span className={css.word}>Export</span>
             </Button>
           </Menu>
           <Button icon="import" look="main" onClick={() => registry.run('imports.open')}>

@@ -1,0 +1,130 @@
+// What somebody new to the window runs into: where the focus is after a dialog, notices beside dialogs, a narrow list bar.
+import { expect, test } from '@playwright/test';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { answerOpenDialog, launchApp, root } from '../support/app.ts';
+import { smallPicture } from '../support/small-png.ts';
+import { importByKeys, labelAs, toNextPair, writeTrials } from './prefer-logs.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'atelier-first-'));
+test.afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+function folder(name: string): string {
+  const path = join(scratch, name);
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+test('a dialog whose button is gone gives the focus to what comes next', async () => {
+  const studio = await launchApp({ workspace: folder('focus') });
+  const { page } = studio;
+  await answerOpenDialog(studio.app, [writeTrials(folder('focus-logs'))]);
+  await importByKeys(page);
+  await page.keyboard.press('Control+2');
+  await page.getByRole('button', { name: 'Find pairs' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Find pairs' });
+  await dialog.getByRole('button', { name: 'Find pairs' }).click();
+  await expect(dialog.getByRole('button', { name: 'Start labelling' })).toBeFocused();
+  // The view behind the dialog has changed by now: the button that opened it is no more.
+  await expect(page.locator('[data-pane="main"]')).toContainText('Who labels?');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('textbox', { name: 'Your name' })).toBeFocused();
+  await studio.close();
+});
+
+test('a panel that closes leaves the focus where it went meanwhile', async () => {
+  const studio = await launchApp({ workspace: 'sample' });
+  const { page } = studio;
+  await page.keyboard.press('f');
+  await expect(page.getByRole('dialog', { name: 'Filters' })).toBeVisible();
+  await page.evaluate(() => {
+    const [panel, search] = [
+      document.querySelector('[aria-label="Filters"][role="dialog"]'),
+      document.querySelector<HTMLElement>('input[type="search"]'),
+    ];
+    panel?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
+    search?.focus();
+  });
+  await expect(page.getByRole('dialog', { name: 'Filters' })).toBeHidden();
+  await page.waitForTimeout(300);
+  await expect(page.getByRole('searchbox', { name: /Search in messages/ })).toBeFocused();
+  await studio.close();
+});
+
+test('a notice never lies over the buttons of a dialog, and can be closed beside one', async () => {
+  for (const size of [
+    { width: 1440, height: 900 },
+    { width: 720, height: 450 },
+  ]) {
+    const studio = await launchApp({ workspace: 'sample', size });
+    const { page } = studio;
+    await page.keyboard.press('Control+2');
+    await labelAs(page, 'Ada');
+    for (const key of ['a', 'b']) {
+      await page.keyboard.press(key);
+      await toNextPair(page, () => page.keyboard.press('Enter'));
+    }
+    await page.keyboard.press('Control+3');
+    await expect(page.getByText('No datasets yet')).toBeVisible();
+    await page.keyboard.press('c');
+    await expect(page.getByRole('textbox', { name: 'Name of the dataset' })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('f');
+    const notice = page.getByText(/^Version 1 frozen as/).first();
+    await expect(notice).toBeVisible();
+    await page.keyboard.press('e');
+    const dialog = page.getByRole('dialog', { name: /^Export / });
+    await dialog.getByRole('button', { name: 'Choose a folder and export' }).waitFor();
+    await expect(notice).toBeVisible();
+    // As a mouse would find them.
+    for (const name of ['Choose a folder and export', 'Close']) {
+      await dialog.getByRole('button', { name }).last().click({ trial: true, timeout: 3000 });
+    }
+    await page
+      .locator('li', { hasText: /^Version 1 frozen as/ })
+      .locator('button[aria-label="Dismiss"]')
+      .click();
+    await expect(notice).toBeHidden();
+    await expect(dialog).toBeVisible();
+    await studio.close();
+  }
+});
+
+test('the count of traces is whole in a narrow window', async () => {
+  const studio = await launchApp({ workspace: 'sample', size: { width: 720, height: 450 } });
+  const { page } = studio;
+  await page.keyboard.press('/');
+  await page.keyboard.type('order');
+  const count = page.getByRole('status').filter({ hasText: /\d+ of \d+ traces/ });
+  await expect(count).toBeVisible();
+  expect(await count.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+  await expect(count).toBeInViewport({ ratio: 1 });
+  for (const name of ['Export', 'Import', 'Saved filters'])
+    await expect(page.getByRole('button', { name, exact: true })).toBeInViewport({ ratio: 1 });
+  await studio.shoot('traces-narrow');
+  await studio.close();
+});
+
+// ATELIER_PICTURE=1 puts a new picture into docs/, which the README shows.
+test('the picture of the README shows the annotation screen', async () => {
+  const studio = await launchApp({ workspace: 'sample' });
+  const { page } = studio;
+  await expect(page.getByRole('list', { name: 'In this workspace' })).toContainText(/[1-9]\d* pairs/, {
+    timeout: 20_000,
+  });
+  await page.keyboard.press('Control+2');
+  await labelAs(page, 'Ada');
+  for (let skipped = 0; skipped < 6; skipped += 1) await toNextPair(page, () => page.keyboard.press('s'));
+  await page.keyboard.press('a');
+  await page.keyboard.press('2');
+  await page.keyboard.press('4');
+  await expect(page.getByRole('radio', { name: 'A is better' })).toBeChecked();
+  await page.mouse.move(0, 0);
+  await studio.shoot('readme');
+  const picture = await smallPicture(studio.app);
+  expect(picture.length).toBeLessThan(200_000);
+  if (process.env['ATELIER_PICTURE'] === '1') writeFileSync(join(root, 'docs', 'window.png'), picture);
+  expect(studio.faults).toEqual([]);
+  await studio.close();
+});
