@@ -8,7 +8,8 @@ import { ownSide, type Draft, type Side, type Verdict } from './draft.ts';
 import { EditSide } from './edit-side.tsx';
 import { Judgement } from './judgement.tsx';
 import { OriginLine } from './origin-line.tsx';
-import { PairView, type PairViewHandle } from './pair-view.tsx';
+import { PairView } from './pair-view.tsx';
+import type { PairViewHandle } from './pair-view-handle.ts';
 import { useLabelActions, useLookActions } from './prefer-actions.ts';
 import type { ViewSettings } from './view-settings.ts';
 

@@ -11,7 +11,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Annotate } from './annotate.tsx';
 import type { AnnotationState } from './annotation.ts';
 import styles from './label-main.module.css';
-import type { PairViewHandle } from './pair-view.tsx';
+import type { PairViewHandle } from './pair-view-handle.ts';
 import { keys } from './prefer-keys.ts';
 import { filterWords } from './queue-words.ts';
 import toolbar from './toolbar.module.css';

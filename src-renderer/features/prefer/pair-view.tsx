@@ -5,18 +5,12 @@ import { ActionScope } from '../../lib/actions.tsx';
 import { compareSides, type Comparison } from './compare-sides.ts';
 import type { Side as SideName } from './draft.ts';
 import styles from './pair-view.module.css';
+import type { PairViewHandle } from './pair-view-handle.ts';
 import { useScrollActions } from './prefer-actions.ts';
 import { Prefix } from './prefix.tsx';
 import { Side } from './side.tsx';
 import { useScrollSync } from './use-scroll-sync.ts';
 import type { ViewSettings } from './view-settings.ts';
-
-export interface PairViewHandle {
-  /** Scrolls both sides to the first words that differ. */
-  readonly jump: () => void;
-  readonly focus: () => void;
-  readonly togglePrefix: () => void;
-}
 
 export interface PairViewProps {
   readonly pairId: string;

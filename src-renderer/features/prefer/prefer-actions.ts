@@ -2,7 +2,7 @@
 import type { RefObject } from 'react';
 import { useAction } from '../../lib/actions.tsx';
 import type { DraftEvent, Verdict } from './draft.ts';
-import type { PairViewHandle } from './pair-view.tsx';
+import type { PairViewHandle } from './pair-view-handle.ts';
 import { keys } from './prefer-keys.ts';
 import type { ViewSettings } from './view-settings.ts';
 
