@@ -11,13 +11,16 @@ export const choiceSchema = z.enum(['a', 'b', 'tie', 'bad']);
 export type Choice = z.infer<typeof choiceSchema>;
 export const strengthSchema = z.union([z.literal(1), z.literal(2), z.literal(3)]);
 export type Strength = z.infer<typeof strengthSchema>;
-/** One line, without signs that turn the direction of what follows: names stand in tables and cards. */
+/** The name under which labels came in with files; nobody labels as it. */
+export const importedAnnotator = 'imported';
+/** One line that can be seen, without signs that turn the direction of what follows: names stand in tables and cards. */
 export const annotatorNameSchema = z
   .string()
   .trim()
   .min(1)
   .max(80)
-  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u, 'a name stands on one line');
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u, 'a name stands on one line')
+  .regex(/[\p{L}\p{N}\p{P}\p{S}]/u, 'a name needs something that can be seen');
 
 export interface Annotator {
   readonly name: string;
@@ -56,7 +59,8 @@ export const labelInputSchema = z.object({
   /** The chosen side's messages after the prompt, edited; becomes new turns. Only with choice a or b. */
   edit: z.array(messageSchema).min(1).optional(),
   swapped: z.boolean(),
-  elapsedMs: z.number().nonnegative(),
+  /** A day at most: no pair is looked at for longer. */
+  elapsedMs: z.number().nonnegative().max(86_400_000),
   repeats: z.string().optional(),
 });
 export type LabelInput = z.infer<typeof labelInputSchema>;

@@ -28,7 +28,8 @@ export interface Pair {
 
 export const pairFilterSchema = z.object({
   kind: z.array(pairKindSchema).optional(),
-  group: z.array(z.string()).optional(),
+  /** More could not be asked of the database at once. */
+  group: z.array(z.string()).max(10_000).optional(),
   /** Full text over the turns of both sides. */
   text: z.string().max(1000).optional(),
   /** Restrict to pairs (un)labelled, by the given annotator or by anybody. */

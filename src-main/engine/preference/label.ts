@@ -1,5 +1,5 @@
 // Giving a label: what is checked, how an edit becomes turns, and that it is on disk when the function returns.
-import type { Label, LabelInput } from '#contract/label';
+import { importedAnnotator, type Label, type LabelInput } from '#contract/label';
 import type { Pair } from '#contract/pair';
 import { randomUUID } from 'node:crypto';
 import type { Clock, Store } from '../ports.ts';
@@ -10,10 +10,17 @@ import { editedTurns } from './edit.ts';
 
 /**
  * Stores one judgement; durable when it returns. The annotator is added on first use.
- * Throws NOT_FOUND for an unknown pair, BAD_INPUT for an edit that is none, and CONFLICT where the annotator has labelled the pair
+ * Throws REFUSED under the name of imported labels, NOT_FOUND for an unknown pair, BAD_INPUT for an edit that is none, and CONFLICT where the annotator has labelled the pair
  * already and this is not the blind repeat that it claims to be.
  */
 export function labelPair(store: Store, clock: Clock, input: LabelInput): Label {
+  if (input.annotator === importedAnnotator) {
+    throw new Problem(
+      'REFUSED',
+      `“${importedAnnotator}” stands for labels that came in with files.`,
+      'Label under a name of your own.',
+    );
+  }
   return store.transaction(() => {
     const pair = requirePair(store, input.pairId);
     ensureAnnotator(store, clock, input.annotator);

@@ -75,10 +75,9 @@ export function readLeftShare(left: Estimate | undefined): Reading {
       sentence: `Chose the right side ${percent(1 - value)} of the time: that is more than chance.`,
     };
   }
-  return {
-    standing: left.n < 20 ? 'unknown' : 'good',
-    sentence: `Left ${percent(value)} of the time: no sign of favouring a side.`,
-  };
+  const share = `Left ${percent(value)} of the time`;
+  if (left.n < 20) return { standing: 'unknown', sentence: `${share}; too few to say.` };
+  return { standing: 'good', sentence: `${share}: no sign of favouring a side.` };
 }
 
 /** `0.71 (0.55 to 0.84)`; the interval only where it is known. */

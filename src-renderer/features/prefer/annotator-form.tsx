@@ -1,15 +1,12 @@
 // Choosing who labels: the names the workspace knows, or a new one.
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
-import type { Annotator } from '#contract/label';
+import { importedAnnotator, type Annotator } from '#contract/label';
 import { useApi } from '../../lib/api.tsx';
 import { problemOf, type ShownProblem } from '../../lib/problem.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, TextInput } from '../../ui/field.tsx';
 import styles from './annotator-form.module.css';
-
-/** The name under which preferences came in with files; nobody labels as it. */
-const importedName = 'imported';
 
 export interface AnnotatorFormProps {
   readonly annotators: readonly Annotator[];
@@ -24,7 +21,7 @@ export function AnnotatorForm({ annotators, current, onChoose }: AnnotatorFormPr
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ShownProblem>();
   const trimmed = name.trim();
-  const people = annotators.filter((annotator) => annotator.name !== importedName);
+  const people = annotators.filter((annotator) => annotator.name !== importedAnnotator);
   const add = async (): Promise<void> => {
     setBusy(true);
     setProblem(undefined);
@@ -76,11 +73,12 @@ export function AnnotatorForm({ annotators, current, onChoose }: AnnotatorFormPr
               // The one thing asked for here.
               // oxlint-disable-next-line jsx-a11y/no-autofocus
               autoFocus
+              data-pane-focus=""
               onChange={(event) => setName(event.target.value)}
             />
           )}
         </Field>
-        <Button type="submit" look="main" disabled={trimmed === '' || trimmed === importedName} busy={busy}>
+        <Button type="submit" look="main" disabled={trimmed === '' || trimmed === importedAnnotator} busy={busy}>
           {trimmed === '' ? 'Start labelling' : `Label as ${trimmed}`}
         </Button>
       </form>

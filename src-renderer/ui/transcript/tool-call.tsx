@@ -21,7 +21,9 @@ export function ToolCallView({ call: { call, result }, selected, onSelect }: Too
         <span className={css.badge} aria-hidden>
           ƒ
         </span>
-        <span className={css.name}>{call.name === '' ? 'unnamed tool' : call.name}</span>
+        <span className={css.name}>
+          <ClippedText text={call.name === '' ? 'unnamed tool' : call.name} limit={300} inline />
+        </span>
         <Arguments value={call.arguments} name={call.name} unparsed={call.unparsed === true} />
       </div>
       {result === undefined ? undefined : (

@@ -50,6 +50,12 @@ describe('labelPair', () => {
     expect(world.store.labels.annotators()).toEqual([]);
   });
 
+  it('refuses the name under which labels came in with files', () => {
+    const label = () => labelPair(world.store, world.clock, labelOf(pair.id, 'imported'));
+    expect(label).toThrow(problem('REFUSED', /came in with files/));
+    expect(world.store.labels.list({ pairId: pair.id }, 0, 10).total).toBe(0);
+  });
+
   it('refuses the same pair twice by one annotator, not by two', () => {
     labelPair(world.store, world.clock, labelOf(pair.id, 'Ada'));
     expect(() => labelPair(world.store, world.clock, labelOf(pair.id, 'Ada'))).toThrow(

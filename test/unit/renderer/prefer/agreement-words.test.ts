@@ -45,6 +45,10 @@ describe('consistency and position', () => {
     expect(readLeftShare({ value: 0.6, low: 0.45, high: 0.73, n: 50 }).standing).toBe('good');
     expect(readLeftShare({ value: 0.7, low: 0.56, high: 0.81, n: 50 }).sentence).toMatch(/left side 70 %/);
     expect(readLeftShare({ value: 0.3, low: 0.19, high: 0.44, n: 50 }).sentence).toMatch(/right side 70 %/);
+    expect(readLeftShare({ value: 0.57, low: 0.25, high: 0.84, n: 7 })).toEqual({
+      standing: 'unknown',
+      sentence: 'Left 57 % of the time; too few to say.',
+    });
   });
 });
 
