@@ -29,8 +29,11 @@ export interface Store {
 }
 
 export interface TurnStore {
-  /** Stores a path (each turn the parent of the next; the first a root or below a stored turn). Returns how many were new. */
-  putPath(path: readonly Turn[]): number;
+  /**
+   * Stores a path (each turn the parent of the next; the first a root or below a stored turn). Returns how many were new. `texts`: the
+   * canonical JSON of each message, from a caller that has made it already for the ids.
+   */
+  putPath(path: readonly Turn[], texts?: readonly string[]): number;
   get(id: TurnId): Turn | undefined;
   /** Root first, `id` last; empty where unknown. O(depth). */
   path(id: TurnId): Turn[];
@@ -109,8 +112,8 @@ export interface TraceStore {
   record(id: string): SourceRecord | undefined;
   /** Traces of one record, chosen before rejected. */
   ofRecord(recordId: string): StoredTrace[];
-  /** Stores a chain (each link the parent of the next). */
-  putResidues(chain: readonly ResidueLink[]): void;
+  /** Stores a chain (each link the parent of the next). `texts`: the JSON of each patch, from a caller that has made it already. */
+  putResidues(chain: readonly ResidueLink[], texts?: readonly string[]): void;
   /** The chain that ends in `id`, first link first. */
   residues(id: string): ResidueLink[];
   count(): number;

@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import type { Column } from './columns.ts';
 import { problemOf } from './failures.ts';
 
-/** What may be bound to a statement; undefined is NULL. */
+/** What may be bound to a statement; better-sqlite3 binds undefined as NULL. */
 export type Bindable = Column | undefined;
 
 /** What changed is counted by part of the store, so that what was computed from it is known to be stale. */
@@ -19,7 +19,7 @@ export class Statement<Row> {
 
   get(...values: Bindable[]): Row | undefined {
     try {
-      return this.#statement.get(...bound(values));
+      return this.#statement.get(...values);
     } catch (error) {
       throw problemOf(error);
     }
@@ -27,7 +27,7 @@ export class Statement<Row> {
 
   all(...values: Bindable[]): Row[] {
     try {
-      return this.#statement.all(...bound(values));
+      return this.#statement.all(...values);
     } catch (error) {
       throw problemOf(error);
     }
@@ -36,7 +36,7 @@ export class Statement<Row> {
   /** Returns how many rows changed. */
   run(...values: Bindable[]): number {
     try {
-      return this.#statement.run(...bound(values)).changes;
+      return this.#statement.run(...values).changes;
     } catch (error) {
       throw problemOf(error);
     }
@@ -45,15 +45,11 @@ export class Statement<Row> {
   /** Runs an INSERT and returns the new row's integer key. */
   insert(...values: Bindable[]): number {
     try {
-      return Number(this.#statement.run(...bound(values)).lastInsertRowid);
+      return Number(this.#statement.run(...values).lastInsertRowid);
     } catch (error) {
       throw problemOf(error);
     }
   }
-}
-
-function bound(values: Bindable[]): Column[] {
-  return values.map((value) => (value === undefined ? null : value));
 }
 
 export class Connection {

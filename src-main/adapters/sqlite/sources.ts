@@ -79,7 +79,7 @@ export class SqliteSources {
     return row.patch === null ? record : { ...record, patch: fromJson<Patch>(row.patch) };
   }
 
-  putResidues(chain: readonly ResidueLink[]): void {
+  putResidues(chain: readonly ResidueLink[], texts: readonly string[] = []): void {
     const stored = storedLength(chain.length, (index) => {
       const link = chain[index];
       return link !== undefined && this.#residueNumber.get(toKey(link.id)) !== undefined;
@@ -93,7 +93,10 @@ export class SqliteSources {
       throw new Problem('BAD_INPUT', `The residue ${link.id} is not below the one before it in its chain.`);
     }
     this.#db.part(() => {
-      for (const link of links) above = this.#putResidue.insert(toKey(link.id), above, link.index, toJson(link.patch));
+      for (const [index, link] of links.entries()) {
+        const text = texts[stored + index] ?? toJson(link.patch);
+        above = this.#putResidue.insert(toKey(link.id), above, link.index, text);
+      }
     });
   }
 

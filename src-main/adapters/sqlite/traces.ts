@@ -299,8 +299,8 @@ export class SqliteTraces implements TraceStore {
     return this.#parts.sources.record(id);
   }
 
-  putResidues(chain: readonly ResidueLink[]): void {
-    this.#parts.sources.putResidues(chain);
+  putResidues(chain: readonly ResidueLink[], texts?: readonly string[]): void {
+    this.#parts.sources.putResidues(chain, texts);
   }
 
   residues(id: string): ResidueLink[] {

@@ -82,7 +82,7 @@ export class SqliteTurns implements TurnStore {
     return number;
   }
 
-  putPath(path: readonly Turn[]): number {
+  putPath(path: readonly Turn[], texts: readonly string[] = []): number {
     const stored = storedLength(path.length, (index) => {
       const turn = path[index];
       return turn !== undefined && this.number(turn.id) !== undefined;
@@ -90,7 +90,7 @@ export class SqliteTurns implements TurnStore {
     if (stored === path.length) return 0;
     const aboveId = stored === 0 ? path[0]?.parent : path[stored - 1]?.id;
     const above = this.reference(aboveId);
-    const rows = newRows(path.slice(stored), aboveId);
+    const rows = newRows(path.slice(stored), aboveId, texts.slice(stored));
     this.#db.part(() => this.#append(rows, above));
     this.#db.changed('turns');
     return rows.length;
@@ -157,9 +157,9 @@ function toTurn(row: Row, parent: TurnId | undefined): Turn {
 }
 
 /** All that can be wrong with turns shows here, before the first is written. */
-function newRows(turns: readonly Turn[], aboveId: TurnId | undefined): NewRow[] {
+function newRows(turns: readonly Turn[], aboveId: TurnId | undefined, texts: readonly string[]): NewRow[] {
   let above = aboveId;
-  return turns.map((turn) => {
+  return turns.map((turn, index) => {
     if (turn.parent !== above) {
       throw new Problem('BAD_INPUT', `The turn ${turn.id} is not below the one before it in its path.`);
     }
@@ -168,7 +168,7 @@ function newRows(turns: readonly Turn[], aboveId: TurnId | undefined): NewRow[] 
       key: toKey(turn.id),
       depth: turn.depth,
       role: roles.indexOf(turn.message.role),
-      message: toJson(turn.message),
+      message: texts[index] ?? toJson(turn.message),
       words: wordText(searchText(turn.message)),
     };
   });

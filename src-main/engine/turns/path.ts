@@ -20,12 +20,15 @@ export function turnsOf(messages: readonly Message[], parent?: Turn): Turn[] {
   return turns;
 }
 
-/** The turn of one message below `parent`; a root where there is none. Throws BAD_INPUT as `turnsOf` does. */
-export function turnBelow(parent: Turn | undefined, message: Message): Turn {
+/**
+ * The turn of one message below `parent`; a root where there is none. `text` is the message's canonical JSON. Throws BAD_INPUT as
+ * `turnsOf` does.
+ */
+export function turnBelow(parent: Turn | undefined, message: Message, text = canonicalJson(message)): Turn {
   if ((message.role === 'context') !== (parent === undefined)) {
     throw new Problem('BAD_INPUT', 'A transcript starts with its context (system prompt and tools) and has only one.');
   }
-  const id = turnIdOf(parent?.id, canonicalJson(message));
+  const id = turnIdOf(parent?.id, text);
   return parent === undefined ? { id, depth: 0, message } : { id, parent: parent.id, depth: parent.depth + 1, message };
 }
 

@@ -7,7 +7,7 @@ import type { Json, Message, TurnId } from '#contract/turn';
 import type { Clock, SourceRecord, Store, StoredTrace } from '../../ports.ts';
 import { inOrder, pairId } from '../../preference/pair-id.ts';
 import { sha256 } from '../../turns/canonical.ts';
-import { diffJson } from '../../turns/residue.ts';
+import { diffJson, type Patch } from '../../turns/residue.ts';
 import type { ConversationFormat, RecordFacts, SourceSide, SplitRecord } from './format.ts';
 import { IdTable } from './id-table.ts';
 import type { Intake, Place } from './intake.ts';
@@ -53,8 +53,8 @@ export class ConversationIntake implements Intake {
   take(record: Json, position: number, place: Place): void {
     const split = this.#format.split(record);
     const sides = split.sides.map((side) => this.#readSide(side));
-    const id = this.#recordId(split, sides);
     const patch = diffJson({ frame: this.#format.blank(split.sides) }, this.#framed(split, sides));
+    const id = this.#recordId(sides, patch);
     const source = { id, importId: this.#importId, position };
     const facts = this.#format.facts(record, split);
     this.#waiting.push({ record: patch === undefined ? source : { ...source, patch }, sides, facts, place });
@@ -80,11 +80,11 @@ export class ConversationIntake implements Intake {
     return { side: side.side, node, leaf: node.leaf?.id ?? '' };
   }
 
-  /** From the content, so that the same record of the same file is the same trace again. */
-  #recordId(split: SplitRecord, sides: readonly ReadSide[]): string {
-    // JSON on one line each: no two records give the same text.
-    const lines = sides.flatMap(({ side, node }) => [side, ...textsOf(node)]);
-    const base = sha256([this.#format.id, JSON.stringify(split.frame), ...lines].join('\n'));
+  /** From what gives the record back, so that the same record of the same file is the same trace again. */
+  #recordId(sides: readonly ReadSide[], patch: Patch | undefined): string {
+    // No line end stands in any of these, so no two records give the same text.
+    const lines = sides.flatMap(({ side, node, leaf }) => [side, leaf, node.residue ?? '']);
+    const base = sha256([this.#format.id, JSON.stringify(patch ?? null), ...lines].join('\n'));
     const before = this.#records.add(base);
     return before === 0 ? base : sha256(`${base}\n${before}`);
   }
@@ -212,11 +212,4 @@ function pathOf(leaf: SourceNode): { readonly messages: Message[]; readonly leng
     groups.push(node.trail.messages);
   }
   return { messages: groups.toReversed().flat(), lengths: lengths.toReversed() };
-}
-
-/** Head and messages up to a node, as JSON. */
-function textsOf(leaf: SourceNode): string[] {
-  const texts: string[] = [];
-  for (let node: SourceNode | undefined = leaf; node !== undefined; node = node.above) texts.push(node.text);
-  return texts.toReversed();
 }

@@ -2,7 +2,7 @@
 import type { Json, JsonObject, Message, Turn } from '#contract/turn';
 import type { ResidueLink } from '../../ports.ts';
 import { Problem } from '../../problem.ts';
-import { sha256 } from '../../turns/canonical.ts';
+import { canonicalJson, sha256 } from '../../turns/canonical.ts';
 import { isEmptyContext, turnBelow } from '../../turns/path.ts';
 import { diffJson } from '../../turns/residue.ts';
 import type { Dialect, SourceSide } from './format.ts';
@@ -11,17 +11,23 @@ import { extendTrail, trailStart, type Trail } from './trail.ts';
 /** Index of the head's residue; messages follow from 0. */
 export const headIndex = -1;
 
+/** A link of the residue chain, and its patch as JSON. */
+export interface Link {
+  readonly link: ResidueLink;
+  readonly text: string;
+}
+
 /** One source message (or the head), and what it became. */
 export interface SourceNode {
   readonly above: SourceNode | undefined;
-  /** JSON of the source message or head. */
-  readonly text: string;
   readonly trail: Trail;
   /** What this message adds to the path; none where the head waits for the first message. */
   readonly turns: readonly Turn[];
+  /** Canonical JSON of each turn's message. */
+  readonly turnTexts: readonly string[];
   /** The path's last turn; undefined only on such a head. */
   readonly leaf: Turn | undefined;
-  readonly link: ResidueLink | undefined;
+  readonly link: Link | undefined;
   /** Id of the newest link of the chain. */
   readonly residue: string | undefined;
   /** Tool calls up to here. */
@@ -69,7 +75,7 @@ export class SourceTree {
     const known = this.#heads.get(text);
     if (known !== undefined) return known;
     const waits = head['lead'] === true;
-    const node = waits ? waitingHead(text) : headNode(this.#dialect, head, text);
+    const node = waits ? waitingHead() : headNode(this.#dialect, head);
     this.#heads.set(text, node);
     this.#size += text.length;
     return node;
@@ -83,8 +89,8 @@ export class SourceTree {
     if (known !== undefined) return known;
     const node =
       above.leaf === undefined
-        ? leadNode(this.#dialect, above, head, source, text)
-        : messageNode(this.#dialect, above, above.leaf, source, index, text);
+        ? leadNode(this.#dialect, above, head, source)
+        : messageNode(this.#dialect, above, above.leaf, source, index);
     above.below ??= new Map();
     above.below.set(text, node);
     this.#size += text.length;
@@ -92,12 +98,12 @@ export class SourceTree {
   }
 }
 
-function waitingHead(text: string): SourceNode {
+function waitingHead(): SourceNode {
   return {
     above: undefined,
-    text,
     trail: trailStart([]),
     turns: [],
+    turnTexts: [],
     leaf: undefined,
     link: undefined,
     residue: undefined,
@@ -109,15 +115,15 @@ function waitingHead(text: string): SourceNode {
   };
 }
 
-function headNode(dialect: Dialect, head: JsonObject, text: string): SourceNode {
+function headNode(dialect: Dialect, head: JsonObject): SourceNode {
   const { context } = dialect.readHead(head, undefined);
-  return rootNode(dialect, undefined, head, context, undefined, text);
+  return rootNode(dialect, undefined, head, context, undefined);
 }
 
 /** The first source message where it is part of the root (a system prompt). */
-function leadNode(dialect: Dialect, above: SourceNode, head: JsonObject, source: Json, text: string): SourceNode {
+function leadNode(dialect: Dialect, above: SourceNode, head: JsonObject, source: Json): SourceNode {
   const { context } = dialect.readHead(head, source);
-  return rootNode(dialect, above, head, context, source, text);
+  return rootNode(dialect, above, head, context, source);
 }
 
 function rootNode(
@@ -126,18 +132,18 @@ function rootNode(
   head: JsonObject,
   context: Message,
   lead: Json | undefined,
-  text: string,
 ): SourceNode {
-  const root = turnBelow(undefined, context);
+  const rootText = canonicalJson(context);
+  const root = turnBelow(undefined, context, rootText);
   const link = linkBelow(undefined, headIndex, writeStart(dialect, context), [head, lead ?? null]);
   return {
     above,
-    text,
     trail: trailStart([context]),
     turns: [root],
+    turnTexts: [rootText],
     leaf: root,
     link,
-    residue: link?.id,
+    residue: link?.link.id,
     callCount: 0,
     title: undefined,
     bare: isEmptyContext(context),
@@ -152,32 +158,28 @@ export function writeStart(dialect: Dialect, context: Message): Json {
   return [head, head['lead'] === true ? dialect.writeLead(context) : null];
 }
 
-function messageNode(
-  dialect: Dialect,
-  above: SourceNode,
-  leaf: Turn,
-  source: Json,
-  index: number,
-  text: string,
-): SourceNode {
+function messageNode(dialect: Dialect, above: SourceNode, leaf: Turn, source: Json, index: number): SourceNode {
   const messages = readMessages(dialect, source, above.trail, index);
   const turns: Turn[] = [];
+  const turnTexts: string[] = [];
   let last = leaf;
   for (const message of messages) {
-    last = turnBelow(last, message);
+    const turnText = canonicalJson(message);
+    last = turnBelow(last, message, turnText);
     turns.push(last);
+    turnTexts.push(turnText);
   }
   const expanded = dialect.expand(source, above.trail);
   const link = linkBelow(above.residue, index, dialect.write(messages, above.trail), expanded);
   const calls = dialect.calls(expanded);
   return {
     above,
-    text,
     trail: extendTrail(above.trail, expanded, messages, calls),
     turns,
+    turnTexts,
     leaf: last,
     link,
-    residue: link?.id ?? above.residue,
+    residue: link?.link.id ?? above.residue,
     callCount: above.callCount + calls.length,
     title: above.title ?? titleOf(messages),
     bare: above.bare,
@@ -197,12 +199,13 @@ function readMessages(dialect: Dialect, source: Json, above: Trail, index: numbe
   }
 }
 
-function linkBelow(parent: string | undefined, index: number, written: Json, source: Json): ResidueLink | undefined {
+function linkBelow(parent: string | undefined, index: number, written: Json, source: Json): Link | undefined {
   const patch = diffJson(written, source);
   if (patch === undefined) return undefined;
   // Not canonical: the order of a patch's members is the order of new keys in the source.
-  const id = sha256(`${parent ?? ''}${index}${JSON.stringify(patch)}`);
-  return parent === undefined ? { id, index, patch } : { id, parent, index, patch };
+  const text = JSON.stringify(patch);
+  const id = sha256(`${parent ?? ''}${index}${text}`);
+  return { link: parent === undefined ? { id, index, patch } : { id, parent, index, patch }, text };
 }
 
 /** A title is cut after this many characters. */

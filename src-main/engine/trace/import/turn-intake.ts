@@ -21,13 +21,18 @@ export class TurnIntake {
     if (nodes.length === 0) return;
     nodes.reverse();
     const turns: Turn[] = [];
+    const turnTexts: string[] = [];
     const links: ResidueLink[] = [];
+    const linkTexts: string[] = [];
     for (const node of nodes) {
-      for (const turn of node.turns) turns.push(turn);
-      if (node.link !== undefined) links.push(node.link);
+      turns.push(...node.turns);
+      turnTexts.push(...node.turnTexts);
+      if (node.link === undefined) continue;
+      links.push(node.link.link);
+      linkTexts.push(node.link.text);
     }
-    const fresh = this.#store.turns.putPath(turns);
-    if (residues && links.length > 0) this.#store.traces.putResidues(links);
+    const fresh = this.#store.turns.putPath(turns, turnTexts);
+    if (residues && links.length > 0) this.#store.traces.putResidues(links, linkTexts);
     for (const node of nodes) node.stored = true;
     // An empty root stands under no message: it counts in neither figure.
     const bareRoot = leaf.bare && turns[0]?.parent === undefined;
