@@ -33,7 +33,7 @@ export function Inspector(props: InspectorProps): JSX.Element {
       <Part
         title="Annotator"
         end={
-          <Button look="quiet" onClick={onAnnotator}>
+          <Button look="quiet" aria-label="Change the annotator" onClick={onAnnotator}>
             Change
           </Button>
         }
@@ -45,7 +45,7 @@ export function Inspector(props: InspectorProps): JSX.Element {
       <Part
         title="Queue"
         end={
-          <Button look="quiet" onClick={onQueue}>
+          <Button look="quiet" aria-label="Change the queue" onClick={onQueue}>
             Change
           </Button>
         }
