@@ -32,6 +32,8 @@ export interface FrozenChoice {
   readonly verdict: 'prefer' | 'tie' | 'bad';
   readonly strength: number;
   readonly group?: string;
+  /** Groups of the runs the two sides came from, where the pair itself has none: the split keeps these whole too. */
+  readonly sideGroups?: readonly string[];
   readonly labels: readonly Pick<Label, 'id' | 'annotator' | 'choice' | 'strength'>[];
 }
 

@@ -3,7 +3,7 @@ import type { FrozenChoice, Recipe } from '#contract/dataset';
 import type { Choice, Label } from '#contract/label';
 import type { Pair } from '#contract/pair';
 import type { Turn, TurnId } from '#contract/turn';
-import type { Store, Task, TurnStore } from '../../ports.ts';
+import type { Store, Task, TraceStore, TurnStore } from '../../ports.ts';
 import { sharedLength } from '../../turns/path.ts';
 import { byCodeUnit } from './order.ts';
 
@@ -66,8 +66,9 @@ export async function drawChoices(store: Store, recipe: Recipe, task: Task): Pro
     else verdicts.push(verdict);
   }
   const choices: FrozenChoice[] = [];
+  const groups = new SideGroups(store.traces);
   for (const verdict of verdicts) {
-    const choice = choiceOf(store.turns, normal.unit, verdict);
+    const choice = choiceOf(store.turns, groups, normal.unit, verdict);
     if (typeof choice === 'string') leave(choice);
     else choices.push(choice);
     await task.progress(undefined, 'Drawing choices from labels');
@@ -117,6 +118,7 @@ function verdictOn(recipe: Recipe, pair: Pair, labels: readonly Label[]): Verdic
 /** The choice, or why there is none. */
 function choiceOf(
   turns: TurnStore,
+  groups: SideGroups,
   unit: Recipe['unit'],
   { pair, votes, choice, strength, edit }: Verdict,
 ): FrozenChoice | string {
@@ -129,7 +131,7 @@ function choiceOf(
     ...(verdict === 'prefer' ? sides : inIdOrder(sides)),
     verdict,
     strength,
-    ...(pair.group === undefined ? {} : { group: pair.group }),
+    ...(pair.group === undefined ? groups.of(pair) : { group: pair.group }),
     labels: votes.map((label) => ({
       id: label.id,
       annotator: label.annotator,
@@ -137,6 +139,26 @@ function choiceOf(
       strength: label.strength,
     })),
   };
+}
+
+/** Answers of runs from two groups, or of one grouped run, make a pair without a group, which holds these groups together all the same. */
+class SideGroups {
+  readonly #traces: TraceStore;
+  readonly #known = new Map<string, string | undefined>();
+
+  constructor(traces: TraceStore) {
+    this.#traces = traces;
+  }
+
+  of({ traceA, traceB }: Pair): Pick<FrozenChoice, 'sideGroups'> {
+    const groups = [traceA, traceB].flatMap((trace) => (trace === undefined ? [] : (this.#groupOf(trace) ?? [])));
+    return groups.length === 0 ? {} : { sideGroups: [...new Set(groups)].toSorted(byCodeUnit) };
+  }
+
+  #groupOf(trace: string): string | undefined {
+    if (!this.#known.has(trace)) this.#known.set(trace, this.#traces.get(trace)?.summary.group);
+    return this.#known.get(trace);
+  }
 }
 
 /** Each annotator's first label, by annotator. */

@@ -3,7 +3,7 @@ import type { ExportedFile, ExportOptions, ExportPlan, ExportSummary, Recipe } f
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store, Task } from '../../ports.ts';
-import { Problem } from '../../problem.ts';
+import { Problem, sentenceOf } from '../../problem.ts';
 import { datasetCard, type CardFile } from './card.ts';
 import { Destination, hashFile, recordName } from './files/folder.ts';
 import { jsonlWriter, type RowWriter } from './files/jsonl.ts';
@@ -33,7 +33,7 @@ export async function planExport(store: Store, request: ExportRequest, task: Tas
  * Writes a dataset into a folder (`train`, `test`, `README.md`, `export.json` and what the target needs) or, where `out` ends in
  * `.jsonl` or `.parquet`, into one file. All files are written aside, read back and compared with their source, and then put in place.
  * The same source and options give the same bytes. Throws CONFLICT where something foreign stands in the way, BAD_INPUT as
- * `planExport`, INTERNAL where a row read back differs; then, and when cancelled, nothing is left behind.
+ * `planExport`, INTERNAL where a row read back differs, REFUSED where the disk does not take it; then, and when cancelled, nothing is left behind.
  */
 export async function exportDataset(
   store: Store,
@@ -57,7 +57,13 @@ export async function exportDataset(
     return summaryOf(ready, destination, hashed, verified);
   } catch (error) {
     await destination.discard();
-    throw error;
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    throw new Problem(
+      'REFUSED',
+      `${out} could not be written: ${sentenceOf(error)}.`,
+      'Check that there is room on its disk and that you may write there, or choose another place. Nothing was kept.',
+      { cause: error },
+    );
   }
 }
 

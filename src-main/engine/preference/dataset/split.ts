@@ -43,14 +43,15 @@ class UnionFind {
 }
 
 /**
- * What a choice hangs on. Two choices belong together when they have a group in common or a turn in common from the first user
+ * What a choice hangs on. Two choices belong together when they have a group in common (of the pair, or of the run a side came from) or a turn in common from the first user
  * turn on: since turns form a tree, they share any such turn exactly when they share the first user turn of a side. What comes
  * before it (system prompt, tools, a fixed greeting) is the same for everybody and joins nobody; a side without a user turn hangs on
  * the first turn below the root.
  */
 export function anchorsOf({ choice, prompt, chosen, rejected }: Row): readonly string[] {
   const anchors = new Set<string>();
-  if (choice.group !== undefined) anchors.add(`group ${choice.group}`);
+  for (const group of [...(choice.group === undefined ? [] : [choice.group]), ...(choice.sideGroups ?? [])])
+    anchors.add(`group ${group}`);
   for (const side of [chosen, rejected]) {
     const path = [...prompt, ...side];
     const first: TurnId | undefined = (path.find((turn) => turn.message.role === 'user') ?? path[1] ?? path[0])?.id;

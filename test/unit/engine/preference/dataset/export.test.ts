@@ -1,6 +1,6 @@
 // Export: files that repeat byte for byte, a card, a record, no foreign file touched, nothing left behind.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { targetSchema, type ExportOptions, type Recipe } from '#contract/dataset';
@@ -271,6 +271,19 @@ describe('where it writes', () => {
     await expect(going).rejects.toMatchObject({ name: 'AbortError' });
     expect(seen).toContain('Writing');
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('says so in a sentence where the disk fails in the middle', async () => {
+    const out = join(temporaryFolder(), 'out');
+    const failing = {
+      ...task,
+      progress: async (_: number | undefined, message?: string) => {
+        if (message === 'Reading back and comparing') rmSync(out, { recursive: true, force: true });
+      },
+    };
+    await expect(
+      exportDataset(storeOf(talks), { recipe: anyRecipe, options: anyOptions, out }, failing),
+    ).rejects.toMatchObject({ code: 'REFUSED', message: expect.stringContaining(`${out} could not be written`) });
   });
 
   it('says what is in the way where the folder cannot be made', async () => {

@@ -5,8 +5,11 @@ import type { FrozenChoice } from '#contract/dataset';
 import { drawChoices } from '#engine/preference/dataset/choices';
 import { rowOf, turnsOfRow } from '#engine/preference/dataset/rows';
 import { anchorsOf, componentsOf, splitChoices, splitNote } from '#engine/preference/dataset/split';
+import { labelPair } from '#engine/preference/label';
+import { mine } from '#engine/preference/mine';
 import type { Store } from '#engine/ports';
 import type { Turn } from '#contract/turn';
+import { addTrace, labelOf, newWorld } from '../world.ts';
 import { anyRecipe, question, root, storeOf, task, text, type Talk } from './world.ts';
 
 async function setUp(store: Store) {
@@ -83,6 +86,25 @@ describe('split', () => {
       { numRuns: 150 },
     );
     expect(apart).toBeGreaterThan(30);
+  });
+
+  it('keeps the groups whole whose runs answered the same question', async () => {
+    const world = newWorld();
+    const score = (value: number) => ({ scores: [{ name: 'reward', value }] });
+    addTrace(world, ['u: hello', 'a: one'], { group: 'g1' });
+    addTrace(world, ['u: hello', 'a: two'], { group: 'g2' });
+    addTrace(world, ['u: my own', 'a: x'], { group: 'g1', ...score(1) });
+    addTrace(world, ['u: another', 'a: y'], { group: 'g1', ...score(0) });
+    addTrace(world, ['u: far', 'a: x'], { group: 'g3', ...score(1) });
+    addTrace(world, ['u: away', 'a: y'], { group: 'g3', ...score(0) });
+    await mine(world.store, world.clock, undefined, task);
+    for (const pair of world.store.pairs.list({}, 0, 10).items)
+      labelPair(world.store, world.clock, labelOf(pair.id, 'Ann', { choice: 'a' }));
+    const { choices, anchors } = await setUp(world.store);
+    const parts = new Map(componentsOf(anchors).map((part, index) => [choices[index]?.group ?? 'none', part]));
+    expect(parts.size).toBe(3);
+    expect(parts.get('none')).toBe(parts.get('g1'));
+    expect(parts.get('g3')).not.toBe(parts.get('g1'));
   });
 
   it('does not join by a system prompt or a fixed greeting alone', async () => {
