@@ -10,6 +10,12 @@ export function databaseOf(folder: string): string {
   return join(folder, '.atelier', 'studio.db');
 }
 
+/** Tells the database in `folder` from any other that may come to stand in its place; undefined where there is none. */
+export function databaseMark(folder: string): string | undefined {
+  const found = statSync(databaseOf(folder), { throwIfNoEntry: false, bigint: true });
+  return found === undefined ? undefined : `${found.dev}:${found.ino}`;
+}
+
 /** Whether `folder` has been opened as a workspace before. */
 export function isWorkspace(folder: string): boolean {
   return existsSync(databaseOf(folder));

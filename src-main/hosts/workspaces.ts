@@ -13,6 +13,8 @@ export interface WorkspaceParts {
   readonly recent: RecentList;
   /** Opens `<folder>/.atelier/studio.db`; throws a Problem where it cannot. */
   readonly openStore: (folder: string) => Store;
+  /** Tells that database from any other at its place; undefined where there is none. */
+  readonly markOf: (folder: string) => string | undefined;
   /** Asks the person for a folder; undefined when they think better of it. */
   readonly pickFolder: (title: string) => Promise<string | undefined>;
   readonly sample: SampleWorkspace;
@@ -30,6 +32,8 @@ export interface SampleWorkspace {
 export class OpenWorkspaces implements Workspaces {
   readonly #parts: WorkspaceParts;
   #studio: Studio | undefined;
+  /** Of the open studio's database. */
+  #mark: string | undefined;
   #failure: Error = new Problem('NOT_FOUND', 'No workspace is open.', 'Open one from the bar at the bottom.');
   /** The folder with which the start failed. */
   #failed: string | undefined;
@@ -40,10 +44,19 @@ export class OpenWorkspaces implements Workspaces {
     this.#parts = parts;
   }
 
-  /** The open studio; throws why there is none. */
+  /**
+   * The open studio; throws why there is none. A database that was removed under us still takes what is written, and all of it would be
+   * lost: so each call looks first.
+   */
   readonly studio = (): Studio => {
-    if (this.#studio !== undefined) return this.#studio;
-    throw this.#failure;
+    const studio = this.#studio;
+    if (studio === undefined) throw this.#failure;
+    if (this.#isInPlace(studio)) return studio;
+    throw new Problem(
+      'NOT_FOUND',
+      `The workspace is not in ${studio.path} any more: it was moved or removed.`,
+      'Nothing can be saved until it is back there. Put it back and try again, or open it from its new place.',
+    );
   };
 
   /** Folder of the open workspace. */
@@ -66,6 +79,9 @@ export class OpenWorkspaces implements Workspaces {
   /** Also opens what could not be opened at the start: its cause may be gone (another process had it, a folder was away). */
   async current(): Promise<WorkspaceInfo> {
     if (this.#studio === undefined && this.#failed !== undefined) await this.#enter(this.#failed);
+    const path = this.#studio?.path;
+    // Another database stands there by now, from a backup perhaps.
+    if (path !== undefined && ![undefined, this.#mark].includes(this.#parts.markOf(path))) await this.#enter(path);
     return this.studio().info();
   }
 
@@ -114,6 +130,16 @@ export class OpenWorkspaces implements Workspaces {
     await studio?.close();
   }
 
+  #isInPlace(studio: Studio): boolean {
+    return this.#parts.markOf(studio.path) === this.#mark;
+  }
+
+  async #leave(studio: Studio): Promise<void> {
+    this.#studio = undefined;
+    this.#failed = studio.path;
+    await studio.close();
+  }
+
   #enter(path: string): Promise<WorkspaceInfo> {
     const entered = this.#switching.then(() => this.#switch(path));
     this.#switching = entered.catch(() => undefined);
@@ -121,16 +147,19 @@ export class OpenWorkspaces implements Workspaces {
   }
 
   async #switch(path: string): Promise<WorkspaceInfo> {
-    const { clock, recent, openStore, sample } = this.#parts;
+    const { clock, recent, openStore, markOf, sample } = this.#parts;
     const folder = folderAt(path);
     const before = this.#studio;
-    if (before?.path === folder) return before.info();
+    if (before?.path === folder && this.#isInPlace(before)) return before.info();
+    // Its lock lies where the new one's will.
+    if (before?.path === folder) await this.#leave(before);
     // Opened before the old one is closed: where that fails, the old one stays.
     const store = openStore(folder);
     const isSample = folder === resolve(sample.folder);
     this.#studio = new Studio({ path: folder, isSample, store, clock });
+    this.#mark = markOf(folder);
     recent.opened(folder, clock.now());
-    await before?.close();
+    if (before?.path !== folder) await before?.close();
     if (isSample) sample.fill(this.#studio);
     return this.#studio.info();
   }

@@ -2,7 +2,7 @@
 import type { MessagePortMain } from 'electron';
 import { join } from 'node:path';
 import { RPCHandler } from '@orpc/server/message-port';
-import { openWorkspaceStore, systemClock } from '#adapters/workspace';
+import { databaseMark, openWorkspaceStore, systemClock } from '#adapters/workspace';
 import type { Desk } from '#handlers/context';
 import { router } from '#handlers/router';
 import { doctorLines } from '../doctor.ts';
@@ -30,6 +30,7 @@ export async function startStudio({ desk, data, resources, asked }: ServeParts):
     clock: systemClock,
     recent: new RecentList(join(data, 'recent.json')),
     openStore: (folder) => openWorkspaceStore(folder, { owner: 'the Atelier window' }),
+    markOf: databaseMark,
     pickFolder: (title) => desk.pickFolder(title),
     sample: newSample(join(resources, 'sample'), join(data, 'Riverside Books')),
     doctor: (studio) => doctorLines(studio?.path),

@@ -1,9 +1,9 @@
 // Opening and switching workspaces, on real databases.
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openWorkspaceStore, systemClock } from '#adapters/workspace';
+import { databaseMark, openWorkspaceStore, systemClock } from '#adapters/workspace';
 import { Problem } from '#engine/problem';
 import { doctorLines } from '#hosts/doctor';
 import { RecentList } from '#hosts/recent';
@@ -29,6 +29,7 @@ function newWorkspaces(): OpenWorkspaces {
     clock: systemClock,
     recent: new RecentList(join(scratch, 'recent.json')),
     openStore: (folder) => openWorkspaceStore(folder),
+    markOf: databaseMark,
     pickFolder: () => Promise.resolve(picked),
     sample: newSample(shipped, join(scratch, 'Riverside Books')),
     doctor: (studio) => doctorLines(studio?.path),
@@ -42,6 +43,36 @@ function isHeld(folder: string): boolean {
 }
 
 describe('workspaces', () => {
+  test('a workspace removed or moved while it is open takes nothing more, until it is back', async () => {
+    const folder = join(scratch, 'open');
+    const aside = join(scratch, 'aside');
+    const workspaces = newWorkspaces();
+    await workspaces.start(folder);
+    const gone = { code: 'NOT_FOUND', message: expect.stringContaining('not in') };
+    renameSync(folder, aside);
+    expect(() => workspaces.studio()).toThrow(expect.objectContaining(gone));
+    await expect(workspaces.current()).rejects.toMatchObject(gone);
+    expect(existsSync(folder)).toBe(false);
+    renameSync(aside, folder);
+    expect(workspaces.studio().info()).toMatchObject({ name: 'open' });
+
+    // Another one in its place is opened anew, and held.
+    cpSync(folder, aside, { recursive: true });
+    rmSync(folder, { recursive: true });
+    expect(() => workspaces.studio()).toThrow(Problem);
+    renameSync(aside, folder);
+    expect(() => workspaces.studio()).toThrow(Problem);
+    await expect(workspaces.current()).resolves.toMatchObject({ name: 'open' });
+    expect(workspaces.studio().path).toBe(folder);
+    expect(isHeld(folder)).toBe(true);
+    rmSync(folder, { recursive: true });
+    await expect(workspaces.openNamed(folder)).resolves.toMatchObject({ traces: 0 });
+    expect(isHeld(folder)).toBe(true);
+    // Away from one that is gone.
+    rmSync(folder, { recursive: true });
+    await expect(workspaces.openNamed(join(scratch, 'elsewhere'))).resolves.toMatchObject({ name: 'elsewhere' });
+  });
+
   test('start opens what is asked for, then the last one, then the sample', async () => {
     const first = newWorkspaces();
     await first.start(join(scratch, 'asked', 'for'));
