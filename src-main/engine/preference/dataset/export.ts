@@ -128,13 +128,13 @@ async function writeCompanions(ready: Prepared, destination: Destination, data: 
   const companions: { name: string; bytes: number; sha256: string }[] = [];
   for (const [name, text] of Object.entries(texts)) {
     const path = destination.stage(name);
-    await writeFile(path, text, { flag: 'wx', flush: true });
+    await writeFile(path, await ready.besides(text), { flag: 'wx', flush: true });
     companions.push({ name, ...(await hashFile(path)) });
   }
   const record = {
     format: 'atelier-export',
     versionHash: source.hash,
-    recipe: source.recipe,
+    recipe: await maskedRecipe(ready),
     options,
     rows: plan.rows,
     losses: plan.losses,
@@ -145,6 +145,18 @@ async function writeCompanions(ready: Prepared, destination: Destination, data: 
     flag: 'wx',
     flush: true,
   });
+}
+
+/** Groups, annotators and tags may be called after people. */
+async function maskedRecipe(ready: Prepared): Promise<Recipe> {
+  const { groups, annotators, tags, ...rest } = ready.source.recipe;
+  const all = (names: readonly string[]): Promise<string[]> => Promise.all(names.map((name) => ready.besides(name)));
+  return {
+    ...rest,
+    ...(groups === undefined ? {} : { groups: await all(groups) }),
+    ...(annotators === undefined ? {} : { annotators: await all(annotators) }),
+    ...(tags === undefined ? {} : { tags: await all(tags) }),
+  };
 }
 
 function summaryOf(

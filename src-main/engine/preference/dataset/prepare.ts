@@ -27,6 +27,8 @@ export interface Prepared {
   readonly columns: readonly ShapedColumn[];
   /** What the file carries of a choice; the same each time it is asked. */
   carried(row: Row): Carried;
+  /** What goes beside the rows: masked where they are. */
+  besides(text: string): Promise<string>;
 }
 
 /**
@@ -44,6 +46,7 @@ export async function prepare(
   refuseFormat(format, options.format);
   const scan = new Scan(maskKey(store.settings));
   const carried = (row: Row): Carried => carry(format, row.choice, messagesOf(row, options.mask ? scan : undefined));
+  const besides = async (text: string): Promise<string> => (options.mask ? scan.maskedText(text) : text);
   const counting = new Counting(format);
   const anchors: (readonly string[])[] = [];
   const { choices } = source;
@@ -78,7 +81,7 @@ export async function prepare(
     sample: counting.sample,
     notes: [...(note === undefined ? [] : [note]), ...emptyNotes(split, counting.rows() - inTest, inTest)],
   };
-  return { source, options, format, split, plan, columns: counting.columns(), carried };
+  return { source, options, format, split, plan, columns: counting.columns(), carried, besides };
 }
 
 function refuseFormat(format: TargetFormat, asked: FileFormat): void {

@@ -78,6 +78,12 @@ export class Scan {
     return this.#touched.get(turn.id)?.masked ?? turn.message;
   }
 
+  /** A text that is no message (a card with people's and groups' names) with what is found in it masked. */
+  async maskedText(text: string): Promise<string> {
+    const [secrets = []] = await findSecrets([text]);
+    return maskText(this.#key, text, disjoint([...secrets, ...findTokens(text), ...findPersonalData(text)]));
+  }
+
   /** Secrets first, then by how often. */
   findings(): readonly ScanFinding[] {
     return [...this.#counts]

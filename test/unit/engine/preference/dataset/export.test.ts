@@ -133,6 +133,24 @@ it('masks in the files what the scan found, alike everywhere, and leaves it othe
   expect(masked.verified).toBe(40);
 });
 
+it('masks the names in what goes beside the rows, too', async () => {
+  const store = storeOf([]);
+  const placed = place(store, question('x'), { group: 'case of jo@corp.io' });
+  label(store, placed, 'eve@corp.io', 'one', { tags: ['for ann@corp.io'] });
+  const recipe = { groups: ['case of jo@corp.io'], annotators: ['eve@corp.io'], tags: ['for ann@corp.io'] };
+  const files = async (mask: boolean): Promise<string> => {
+    const out = join(temporaryFolder(), 'out');
+    await run(store, out, { mask }, recipe);
+    return readdirSync(out)
+      .map((name) => readFileSync(join(out, name), 'utf8'))
+      .join('\n');
+  };
+  expect(await files(false)).toContain('eve@corp.io');
+  const masked = await files(true);
+  expect(masked).not.toContain('@corp.io');
+  expect(masked).toMatch(/Annotators: \[EMAIL-[\da-f]{8}\] \(1 label\)/);
+});
+
 it('reports near-duplicates on both sides of the split', async () => {
   const words = Array.from({ length: 60 }, (_, index) => `word${index}`).join(' ');
   const alike = Array.from({ length: 10 }, (_, index): Talk => {
