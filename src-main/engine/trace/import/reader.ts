@@ -92,6 +92,11 @@ async function readHead(path: string): Promise<{ readonly head: Buffer; readonly
   try {
     const info = await stat(path);
     if (info.isDirectory()) throw new Problem('BAD_INPUT', `${basename(path)} is a folder.`, 'Give the files in it.');
+    // A pipe may never say anything, a device never end.
+    if (!info.isFile()) {
+      const hint = 'Write what it gives into a file and import that.';
+      throw new Problem('BAD_INPUT', `${basename(path)} is a pipe or a device, not a file.`, hint);
+    }
     const file = await open(path, 'r');
     try {
       const head = Buffer.alloc(chunkSize);

@@ -1,8 +1,10 @@
 // Bad input: a clear word for each, nothing lost, the good records beside it come in, never a crash.
 import type { Reject } from '#contract/import';
+import { detectFile } from '#engine/trace/import/formats';
 import { importFiles } from '#engine/trace/import/run';
 import { recordLimit } from '#engine/trace/import/reader';
-import { openSync, writeSync, closeSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { openSync, symlinkSync, writeSync, closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { clock, jsonl, quietTask, workbench } from './bench.ts';
@@ -225,6 +227,21 @@ describe('files that are something else', () => {
     const { summary } = await bench.take(Uint8Array.from(head));
     expect(summary.state).toBe('failed');
     expect(summary.problem).toContain(said);
+  });
+
+  test.skipIf(process.platform === 'win32')('pipes and devices are refused before they are opened', async () => {
+    using bench = workbench();
+    const pipe = join(bench.folder, 'pipe.jsonl');
+    execFileSync('mkfifo', [pipe]);
+    const endless = join(bench.folder, 'endless.jsonl');
+    symlinkSync('/dev/zero', endless);
+    for (const path of [pipe, endless]) {
+      const { format, reason } = await detectFile(path);
+      expect(format).toBeUndefined();
+      expect(reason).toContain('is a pipe or a device');
+    }
+    const summaries = await importFiles(bench.store, clock, [pipe, endless], { format: 'openai-chat' }, quietTask());
+    expect(summaries.map(({ state }) => state)).toEqual(['failed', 'failed']);
   });
 
   test('missing files and folders fail alone; the next file comes in', async () => {
