@@ -86,7 +86,7 @@ function failUnfinished(store: Store): void {
   for (const summary of store.imports.list()) {
     if (summary.state !== 'running') continue;
     const problem =
-      'Atelier ended before this import had. What it had read is here; import the file again for the rest.';
+      'Atelier was closed before this import was done. What it had read is here; import the file again for the rest.';
     store.imports.put({ ...summary, state: 'failed', problem });
   }
 }

@@ -132,10 +132,11 @@ function Outcome({
   if (summaries.length === 0)
     return cancelled ? <p className={css.waiting}>Cancelled. What was read before stays.</p> : undefined;
   const counts = sumOf(summaries);
+  const isWhole = counts.rejected === 0 && !cancelled;
   return (
     <p className={css.outcome} role="status">
-      <span className={counts.rejected === 0 ? css.good : css.partly}>
-        <Icon name={counts.rejected === 0 ? 'ok' : 'warn'} />
+      <span className={isWhole ? css.good : css.partly}>
+        <Icon name={isWhole ? 'ok' : 'warn'} />
       </span>
       <span>
         {cancelled ? 'Cancelled; what was read before stays. ' : ''}
