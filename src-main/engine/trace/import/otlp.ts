@@ -118,7 +118,8 @@ export class OtlpIntake implements Intake {
     if (waiting.scores.length > 0) traces.putScores(id, scores);
     const figures = { ...this.#figures(summary, traces.spans(id)), scores };
     traces.update(figures);
-    const first = this.#seen.add(id) === 0;
+    // Trace ids of 64 bits are padded with zeros in front: only a hash tells them apart by its beginning.
+    const first = this.#seen.add(recordId) === 0;
     this.#counts.traces += first ? 1 : 0;
     this.#counts.newTraces += isNew ? 1 : 0;
     this.#counts.messages += figures.messageCount - (first ? 0 : summary.messageCount);

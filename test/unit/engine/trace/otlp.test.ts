@@ -168,6 +168,16 @@ describe('spans of one trace', () => {
     expect(figures(spread)).toEqual(figures(whole));
   });
 
+  test('ids of 64 bits, padded with zeros, are as many traces as there are', async () => {
+    using bench = workbench();
+    const request = (index: number): unknown => {
+      const span = { traceId: index.toString(16).padStart(32, '0'), spanId: '00000000000000a1', name: 'step' };
+      return { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] };
+    };
+    const { summary } = await bench.take(jsonl(Array.from({ length: 9 }, (_, index) => request(index + 1))));
+    expect(summary).toMatchObject({ traces: 9, newTraces: 9, spans: 9 });
+  });
+
   test('what is written out reads in as the same trace', async () => {
     using bench = workbench();
     await bench.take(read('otlp-genai.jsonl'));
