@@ -1,7 +1,8 @@
 // A workspace folder on disk: `.atelier/` beside the user's own files, and the store in it.
+import { makeFolder } from '#engine/make-folder';
 import type { Clock, Store } from '#engine/ports';
 import { Problem, sentenceOf } from '#engine/problem';
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStore, type OpenOptions } from './sqlite/store.ts';
 
@@ -29,7 +30,7 @@ export function isWorkspace(folder: string): boolean {
 export function createWorkspace(folder: string): void {
   const inner = join(folder, '.atelier');
   try {
-    mkdirSync(inner, { recursive: true });
+    makeFolder(inner);
     const ignore = join(inner, '.gitignore');
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
   } catch (error) {

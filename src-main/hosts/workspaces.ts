@@ -1,7 +1,8 @@
 // Opens, remembers and switches workspaces; one is open at a time.
-import { mkdirSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DoctorLine, RecentWorkspace, WorkspaceInfo } from '#contract/workspace';
+import { makeFolder } from '#engine/make-folder';
 import type { Clock, Store } from '#engine/ports';
 import { Problem, sentenceOf } from '#engine/problem';
 import { Studio } from '#engine/studio';
@@ -177,7 +178,7 @@ function folderAt(path: string): string {
     );
   }
   try {
-    if (found === undefined) mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return realpathSync(folder);
   } catch (error) {
     throw new Problem(

@@ -1,9 +1,10 @@
 // Where an export goes: a folder of its own or one file, never over anything that Atelier did not write.
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../../../make-folder.ts';
 import { Problem } from '../../../problem.ts';
 
 /** What was written, in the folder beside it; also how a later export knows its own files. */
@@ -43,7 +44,7 @@ export class Destination {
     const folder = single === undefined ? out : dirname(out);
     const made = !(await isFolder(folder));
     const old = single === undefined && !made ? await ownFiles(folder) : [];
-    if (made) await mkdir(folder, { recursive: true }).catch((error: unknown) => refuseFolder(folder, error));
+    if (made) madeOrRefused(folder);
     return new Destination(folder, single, made, old);
   }
 
@@ -163,8 +164,12 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-function refuseFolder(folder: string, cause: unknown): never {
-  throw new Problem('REFUSED', `The folder ${folder} cannot be made.`, 'Choose a place that you may write to.', {
-    cause,
-  });
+function madeOrRefused(folder: string): void {
+  try {
+    makeFolder(folder);
+  } catch (cause) {
+    throw new Problem('REFUSED', `The folder ${folder} cannot be made.`, 'Choose a place that you may write to.', {
+      cause,
+    });
+  }
 }
