@@ -142,7 +142,10 @@ function FileLine({
       {isReady(chosen) ? undefined : (
         <p className={css.reason}>
           <Icon name="warn" size={14} />
-          <span>{file.reason ?? 'Its format was not recognised.'} Choose a format to read it all the same.</span>
+          <span>
+            {file.reason ?? 'Its format was not recognised.'}
+            {file.bytes === 0 ? '' : ' Choose a format to read it all the same.'}
+          </span>
         </p>
       )}
     </li>
