@@ -36,7 +36,8 @@ export const traces = os.router({
     const jobId = jobs.start(
       'export',
       'Export transcripts',
-      (task) => exportTranscriptsTo(store, filter, target, path, task),
+      // The save dialog has asked already whether to replace what stands there.
+      (task) => exportTranscriptsTo(store, filter, target, { path, overwrite: true }, task),
       ({ records }) => `${records.toLocaleString('en')} ${records === 1 ? 'record' : 'records'} written`,
     );
     return { jobId };

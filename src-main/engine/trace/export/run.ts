@@ -1,18 +1,16 @@
 // Writes traces out as transcripts: each record as it came in, or every trace as an OpenAI chat record.
 import type { TraceFilter, TraceSummary, TranscriptTarget } from '#contract/trace';
 import type { Json } from '#contract/turn';
-import { open, rename, rm } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Store, StoredTrace, Task } from '../../ports.ts';
-import { Problem, sentenceOf } from '../../problem.ts';
+import { Problem } from '../../problem.ts';
 import { writeJson } from '../exact-json.ts';
 import { openaiDialect } from '../import/openai-dialect.ts';
 import { rebuildSource } from '../import/rebuild.ts';
 import { sourceOf } from '../source.ts';
+import { writeFileAside } from './written-file.ts';
 
 const pageSize = 500;
-/** Text gathered before it is written: characters. */
-const bufferSize = 256 * 1024;
 
 export interface ExportedTranscripts {
   readonly records: number;
@@ -50,45 +48,34 @@ export async function exportTranscripts(
   }
 }
 
-/** The same into a file: a JSON array where its name ends in .json, else JSONL. The file appears only once it is complete. */
+/**
+ * The same into a file: a JSON array where its name ends in .json, else JSONL. The file appears only once it is complete; see
+ * `writeFileAside` for what is thrown.
+ */
 export async function exportTranscriptsTo(
   store: Store,
   filter: TraceFilter,
   target: TranscriptTarget,
-  path: string,
+  destination: { readonly path: string; readonly overwrite: boolean },
   task: Task,
 ): Promise<ExportedTranscripts> {
-  const asArray = extname(path).toLowerCase() === '.json';
-  const partial = `${path}.partial`;
-  try {
-    const file = await open(partial, 'w');
-    let result: ExportedTranscripts;
-    try {
-      let buffer = asArray ? '[' : '';
-      let first = true;
-      const write = async (json: string): Promise<void> => {
-        if (asArray) buffer += `${first ? '' : ','}\n${json}`;
-        else buffer += `${json}\n`;
+  const asArray = extname(destination.path).toLowerCase() === '.json';
+  return writeFileAside(destination.path, destination, async (write) => {
+    let first = true;
+    if (asArray) await write('[');
+    const result = await exportTranscripts(
+      store,
+      filter,
+      target,
+      async (json) => {
+        await write(asArray ? `${first ? '' : ','}\n${json}` : `${json}\n`);
         first = false;
-        if (buffer.length < bufferSize) return;
-        await file.write(buffer);
-        buffer = '';
-      };
-      result = await exportTranscripts(store, filter, target, write, task);
-      await file.write(asArray ? `${buffer}\n]\n` : buffer);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(partial, path);
+      },
+      task,
+    );
+    if (asArray) await write('\n]\n');
     return result;
-  } catch (error) {
-    await rm(partial, { force: true });
-    if (error instanceof Problem || task.signal.aborted) throw error;
-    throw new Problem('REFUSED', `${path} could not be written: ${sentenceOf(error)}`, 'Choose another place.', {
-      cause: error,
-    });
-  }
+  });
 }
 
 function sourceText(store: Store, trace: TraceSummary, stored: StoredTrace | undefined): string {

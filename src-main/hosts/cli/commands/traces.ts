@@ -4,6 +4,7 @@ import { formatSchema, transcriptTargetSchema, type TraceFilter, type TraceSumma
 import type { Command, CommandContext, Outcome, Values } from '../command.ts';
 import { exportTranscriptsTo } from '#engine/trace/export/run';
 import { traceDetail } from '#engine/trace/detail';
+import { Problem } from '#engine/problem';
 import { count, oneLine, table } from '../table.ts';
 import { idFrom } from '../ids.ts';
 import { flag, oneOf, someOf, text, texts, wholeNumber } from '../values.ts';
@@ -13,7 +14,7 @@ export const tracesCommand: Command = {
   name: 'traces',
   positionals: 'one',
   usage:
-    'atelier traces [TRACE] [--group G] [--model M] [--source FORMAT] [--error] [--find WORDS] [--limit N] [--out FILE --as source|openai-chat]',
+    'atelier traces [TRACE] [--group G] [--model M] [--source FORMAT] [--error] [--find WORDS] [--limit N] [--out FILE --as source|openai-chat [--force]]',
   summary: 'Lists traces, shows one, or writes them to a file.',
   options: {
     group: { type: 'string', multiple: true },
@@ -24,6 +25,7 @@ export const tracesCommand: Command = {
     limit: { type: 'string' },
     out: { type: 'string' },
     as: { type: 'string' },
+    force: { type: 'boolean' },
   },
   optionHelp: [
     ['TRACE', 'shows this trace: its messages, or with --json all of it'],
@@ -33,6 +35,7 @@ export const tracesCommand: Command = {
     ['--limit N', 'at most so many (100)'],
     ['--out FILE', 'writes the traces instead of listing them'],
     ['--as source|openai-chat', 'as they came in (default), or as OpenAI chat JSONL'],
+    ['--force', 'replaces a file that exists and holds something else'],
   ],
   run: async (context) => {
     const { positionals, values } = context;
@@ -95,6 +98,12 @@ function showTrace({ open }: CommandContext, id: string): Outcome {
 async function writeTraces({ values, open, cwd, task }: CommandContext): Promise<Outcome> {
   const file = resolve(cwd, text(values, 'out') ?? '');
   const target = oneOf(values, 'as', transcriptTargetSchema.options) ?? 'source';
-  const written = await exportTranscriptsTo(open(), filterOf(values), target, file, task);
-  return { json: { ...written, file }, text: `${count(written.records, 'record')} written to ${file}.` };
+  const destination = { path: file, overwrite: flag(values, 'force') };
+  try {
+    const written = await exportTranscriptsTo(open(), filterOf(values), target, destination, task);
+    return { json: { ...written, file }, text: `${count(written.records, 'record')} written to ${file}.` };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'CONFLICT') throw error;
+    throw new Problem(error.code, error.message, 'Give another name, or --force to replace it.', { cause: error });
+  }
 }

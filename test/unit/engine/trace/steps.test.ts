@@ -45,8 +45,10 @@ test('a file ending in .json is an array, any other JSONL', async () => {
   using bench = workbench();
   await bench.take(jsonl(records));
   const [array, lines] = [join(bench.folder, 'out.json'), join(bench.folder, 'out.jsonl')];
-  expect(await exportTranscriptsTo(bench.store, {}, 'source', array, quietTask())).toMatchObject({ records: 3 });
-  await exportTranscriptsTo(bench.store, {}, 'source', lines, quietTask());
+  expect(
+    await exportTranscriptsTo(bench.store, {}, 'source', { path: array, overwrite: false }, quietTask()),
+  ).toMatchObject({ records: 3 });
+  await exportTranscriptsTo(bench.store, {}, 'source', { path: lines, overwrite: false }, quietTask());
   expect(JSON.parse(readFileSync(array, 'utf8'))).toEqual(records);
   expect(readFileSync(lines, 'utf8')).toBe(jsonl(records));
 });
@@ -57,12 +59,18 @@ test('a cancelled export leaves no file, and an older one as it was', async () =
   const path = join(bench.folder, 'out.jsonl');
   const controller = new AbortController();
   controller.abort();
-  await expect(exportTranscriptsTo(bench.store, {}, 'source', path, quietTask(controller.signal))).rejects.toThrow(
-    'abort',
-  );
+  await expect(
+    exportTranscriptsTo(bench.store, {}, 'source', { path, overwrite: false }, quietTask(controller.signal)),
+  ).rejects.toThrow('abort');
   expect(existsSync(path)).toBe(false);
   expect(readdirSync(bench.folder).filter((name) => name.includes('partial'))).toEqual([]);
   await expect(
-    exportTranscriptsTo(bench.store, {}, 'source', join(bench.folder, 'no/where'), quietTask()),
+    exportTranscriptsTo(
+      bench.store,
+      {},
+      'source',
+      { path: join(bench.folder, 'no/where'), overwrite: false },
+      quietTask(),
+    ),
   ).rejects.toMatchObject({ code: 'REFUSED' });
 });

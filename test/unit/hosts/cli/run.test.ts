@@ -119,6 +119,17 @@ describe('the path from logs to labels', () => {
     );
   });
 
+  it('leaves a file alone that holds something else, unless it is told to replace it', async () => {
+    await json(z.object({}), ['import', join(sample, 'writing-drafts.jsonl')]);
+    writeFileSync(join(folder, 'mine.jsonl'), 'mine');
+    const { code, err } = await atelier(['traces', '--out', 'mine.jsonl']);
+    expect([code, err]).toEqual([1, expect.stringMatching(/exists already.*--force/s)]);
+    expect(readFileSync(join(folder, 'mine.jsonl'), 'utf8')).toBe('mine');
+    await json(z.object({ records: z.literal(12) }), ['traces', '--out', 'mine.jsonl', '--force']);
+    await json(z.object({ records: z.literal(12) }), ['traces', '--out', 'mine.jsonl']);
+    expect((await atelier(['traces', '--out', '.'])).err).toContain('is a folder.');
+  });
+
   it('names what was set aside on stderr and goes on; --strict makes that a failure', async () => {
     writeFileSync(join(folder, 'bad.jsonl'), '{"messages":[{"role":"user","content":"hello"}]}\n{"messages": oops\n');
     const { code, out, err } = await atelier(['import', 'bad.jsonl']);
