@@ -2,14 +2,15 @@
 
 /**
  * How many links of a chain are stored. A link is stored only below stored ones, so the stored links are the first ones; usually nearly
- * all of them, so the search starts at the end. Calls `isStored` O(log of the unstored) times.
+ * all of them or none, so the search looks at the first one and then from the end. Calls `isStored` O(log of the unstored) times.
  */
 export function storedLength(length: number, isStored: (index: number) => boolean): number {
+  if (length === 0 || !isStored(0)) return 0;
   let unstored = length;
   let step = 1;
-  let stored = 0;
-  while (unstored > 0) {
-    const index = Math.max(0, unstored - step);
+  let stored = 1;
+  while (unstored > stored) {
+    const index = Math.max(stored, unstored - step);
     if (isStored(index)) {
       stored = index + 1;
       break;

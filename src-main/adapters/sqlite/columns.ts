@@ -5,14 +5,16 @@ export type Column = string | number | Uint8Array | null;
 /** A text or id column: TEXT, or a BLOB where the string is a hash or not well-formed Unicode. */
 export type TextColumn = string | Uint8Array;
 
-const hashPattern = /^[0-9a-f]{64}$/;
 const hashBytes = 32;
 /** First byte of a string kept as UTF-16, which makes its length odd and so never that of a hash. */
 const utf16Mark = 0xff;
 
 /** An id: 64 lower-case hex digits take 32 bytes, any other string stays a string. */
 export function toKey(id: string): TextColumn {
-  return hashPattern.test(id) ? Buffer.from(id, 'hex') : toText(id);
+  if (id.length !== hashBytes * 2 || id !== id.toLowerCase()) return toText(id);
+  // Ends before the first character that is no hex digit.
+  const bytes = Buffer.from(id, 'hex');
+  return bytes.length === hashBytes ? bytes : toText(id);
 }
 
 export function fromKey(column: TextColumn): string {

@@ -107,6 +107,8 @@ function isSmall(value: Json): boolean {
 /** The same members in the key order of `shape`, new ones after it in their own; the top level only. */
 export function orderedLike(value: Json, shape: Json | undefined): Json {
   if (!isObject(value) || !isObject(shape)) return value;
-  const keys = [...Object.keys(shape).filter((key) => Object.hasOwn(value, key)), ...Object.keys(value)];
+  const order = Object.keys(shape);
+  if (Object.keys(value).every((key, index) => key === order[index])) return value;
+  const keys = [...order.filter((key) => Object.hasOwn(value, key)), ...Object.keys(value)];
   return Object.fromEntries([...new Set(keys)].map((key) => [key, value[key] ?? null]));
 }

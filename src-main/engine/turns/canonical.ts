@@ -17,9 +17,10 @@ function isInOrder(value: unknown): boolean {
     for (const item of value as readonly unknown[]) if (!isInOrder(item)) return false;
     return true;
   }
+  const object = value as JsonObject;
   let before = '';
-  for (const [key, member] of Object.entries(value)) {
-    if (key < before || !isInOrder(member)) return false;
+  for (const key of Object.keys(object)) {
+    if (key < before || !isInOrder(object[key])) return false;
     before = key;
   }
   return true;

@@ -43,11 +43,12 @@ function diffObjects(from: JsonObject, to: JsonObject): Patch | undefined {
   const old = Object.keys(from);
   const order = Object.keys(to);
   const set: [string, Patch][] = [];
-  for (const key of order) {
-    const patch = diffJson(has(from, key) ? from[key] : undefined, to[key] ?? null);
+  let alike = old.length === order.length;
+  for (const [index, key] of order.entries()) {
+    alike &&= old[index] === key;
+    const patch = diffJson(alike || has(from, key) ? from[key] : undefined, to[key] ?? null);
     if (patch !== undefined) set.push([key, patch]);
   }
-  const alike = old.length === order.length && old.every((key, index) => key === order[index]);
   if (alike) return set.length === 0 ? undefined : ['{', Object.fromEntries(set), []];
   const drop = old.filter((key) => !has(to, key));
   const natural = [...old.filter((key) => has(to, key)), ...order.filter((key) => !has(from, key))];

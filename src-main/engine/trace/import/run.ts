@@ -90,10 +90,13 @@ class FileImport {
         bytes += raw.end - raw.start;
         records += 1;
         if (bytes < batchBytes && records < batchRecords) continue;
+        const share = Math.min(1, raw.end / Math.max(1, file.bytes));
+        // Reading and writing hold the event loop long enough, each for itself.
+        await this.#progress(share);
         this.#flush(intake);
         bytes = 0;
         records = 0;
-        await this.#progress(Math.min(1, raw.end / Math.max(1, file.bytes)));
+        await this.#progress(share);
       }
       await this.#progress(Math.min(1, position / Math.max(1, file.bytes)));
     }

@@ -5,6 +5,7 @@ import { Problem } from '../../problem.ts';
 import { canonicalJson, sha256 } from '../../turns/canonical.ts';
 import { isEmptyContext, turnBelow } from '../../turns/path.ts';
 import { diffJson } from '../../turns/residue.ts';
+import { isArray, isObject } from '../json.ts';
 import type { Dialect, SourceSide } from './format.ts';
 import { extendTrail, trailStart, type Trail } from './trail.ts';
 
@@ -36,14 +37,19 @@ export interface SourceNode {
   readonly title: string | undefined;
   /** Whether the root holds nothing. */
   readonly bare: boolean;
-  /** The nodes below by the JSON of their source message; most have one. */
-  below: Map<string, SourceNode> | undefined;
+  /** The source message; the head where there is none. */
+  readonly source: Json;
+  /** The node below, which most have one of; where there are more, by the JSON of their source message. */
+  below: SourceNode | Map<string, SourceNode> | undefined;
   /** Set once its turns and link are in the store. */
   stored: boolean;
 }
 
-/** Characters of source kept before the tree is forgotten and grows anew: so many, or some transcripts like the newest one. */
-const memory = 1024 * 1024;
+/**
+ * Characters of source kept before the tree is forgotten and grows anew: so many, or some transcripts like the newest one. More would
+ * help few logs, and what lives longer costs the garbage collector a tenth of the import's time.
+ */
+const memory = 128 * 1024;
 const transcripts = 3;
 
 export class SourceTree {
@@ -75,7 +81,7 @@ export class SourceTree {
     const known = this.#heads.get(text);
     if (known !== undefined) return known;
     const waits = head['lead'] === true;
-    const node = waits ? waitingHead() : headNode(this.#dialect, head);
+    const node = waits ? waitingHead(head) : headNode(this.#dialect, head);
     this.#heads.set(text, node);
     this.#size += text.length;
     return node;
@@ -83,24 +89,47 @@ export class SourceTree {
 
   /** Reads one more message below a node, its `index`-th; `head` is the one the node was read with. Throws as `read` does. */
   extend(above: SourceNode, source: Json, index: number, head: JsonObject): SourceNode {
-    const text = JSON.stringify(source);
-    this.#newest += text.length;
-    const known = above.below?.get(text);
+    const size = sizeOf(source);
+    this.#newest += size;
+    const known = childOf(above, source);
     if (known !== undefined) return known;
     const node =
       above.leaf === undefined
         ? leadNode(this.#dialect, above, head, source)
         : messageNode(this.#dialect, above, above.leaf, source, index);
-    above.below ??= new Map();
-    above.below.set(text, node);
-    this.#size += text.length;
+    addChild(above, node);
+    this.#size += size;
     return node;
   }
 }
 
-function waitingHead(): SourceNode {
+function childOf({ below }: SourceNode, source: Json): SourceNode | undefined {
+  if (below === undefined) return undefined;
+  if (below instanceof Map) return below.get(JSON.stringify(source));
+  return diffJson(below.source, source) === undefined ? below : undefined;
+}
+
+function addChild(above: SourceNode, node: SourceNode): void {
+  const { below } = above;
+  if (below === undefined) above.below = node;
+  else if (below instanceof Map) below.set(JSON.stringify(node.source), node);
+  else above.below = new Map([below, node].map((child) => [JSON.stringify(child.source), child]));
+}
+
+/** About how many characters a value has. */
+function sizeOf(value: Json): number {
+  if (typeof value === 'string') return value.length + 2;
+  if (!isObject(value) && !isArray(value)) return 4;
+  let size = 2;
+  if (isArray(value)) for (const item of value) size += sizeOf(item) + 1;
+  else for (const key of Object.keys(value)) size += key.length + 4 + sizeOf(value[key] ?? null);
+  return size;
+}
+
+function waitingHead(head: JsonObject): SourceNode {
   return {
     above: undefined,
+    source: head,
     trail: trailStart([]),
     turns: [],
     turnTexts: [],
@@ -138,6 +167,7 @@ function rootNode(
   const link = linkBelow(undefined, headIndex, writeStart(dialect, context), [head, lead ?? null]);
   return {
     above,
+    source: lead ?? head,
     trail: trailStart([context]),
     turns: [root],
     turnTexts: [rootText],
@@ -174,6 +204,7 @@ function messageNode(dialect: Dialect, above: SourceNode, leaf: Turn, source: Js
   const calls = dialect.calls(expanded);
   return {
     above,
+    source,
     trail: extendTrail(above.trail, expanded, messages, calls),
     turns,
     turnTexts,
