@@ -122,11 +122,14 @@ class FileImport {
   }
 
   #flush(intake: Intake): void {
-    this.#store.transaction(() => {
+    const { imports } = this.#store;
+    // What is rolled back counts nowhere.
+    this.#summary = this.#store.transaction(() => {
       intake.flush();
-      this.#store.imports.addRejects(this.#summary.id, this.#rejects);
-      this.#summary = { ...this.#summary, ...intake.counts(), rejected: this.#rejected };
-      this.#store.imports.put(this.#summary);
+      imports.addRejects(this.#summary.id, this.#rejects);
+      const summary = { ...this.#summary, ...intake.counts(), rejected: this.#rejected };
+      imports.put(summary);
+      return summary;
     });
     this.#rejects = [];
   }

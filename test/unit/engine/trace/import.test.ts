@@ -1,7 +1,8 @@
 // The import as a whole: once is enough, cancelling loses nothing, and what repeats itself is stored once.
 import { formatNames } from '#contract/trace';
 import { newTask } from '#engine/jobs';
-import type { Task } from '#engine/ports';
+import type { Store, Task } from '#engine/ports';
+import { Problem } from '#engine/problem';
 import { importFiles } from '#engine/trace/import/run';
 import { madeTranscript } from '#test/transcripts';
 import { existsSync, readFileSync, statSync } from 'node:fs';
@@ -58,6 +59,30 @@ describe('importing again', () => {
   });
 });
 
+test('what a full disk rolled back counts nowhere', async () => {
+  using bench = workbench();
+  const { store } = bench;
+  const records = Array.from({ length: 2500 }, (_, index) => ({ messages: [{ role: 'user', content: `${index}` }] }));
+  let commits = 0;
+  const failing: Store = {
+    ...store,
+    close: () => store.close(),
+    transaction: (work) =>
+      store.transaction(() => {
+        const result = work();
+        commits += 1;
+        if (commits === 2) throw new Problem('REFUSED', 'The disk is full.');
+        return result;
+      }),
+  };
+  const paths = [bench.file('log.jsonl', jsonl(records))];
+  const [summary] = await importFiles(failing, clock, paths, { format: 'auto' }, quietTask());
+  const stored = store.traces.count();
+  expect(stored).toBe(1000);
+  expect(summary).toMatchObject({ state: 'failed', traces: stored, newTraces: stored, messages: stored });
+  expect(store.imports.get(summary?.id ?? '')).toEqual(summary);
+});
+
 describe('cancelling', () => {
   test('what was taken stays; importing again completes it', async () => {
     using bench = workbench();
@@ -70,7 +95,7 @@ describe('cancelling', () => {
       signal: controller.signal,
       progress: (done, message) => {
         calls += 1;
-        if (calls === 2) controller.abort();
+        if (calls === 4) controller.abort();
         return quiet.progress(done, message);
       },
     };
