@@ -1,6 +1,10 @@
 // `atelier import`: agent logs in.
 import { resolve } from 'node:path';
-import { importFormatSchema, type ImportCounts, type ImportSummary } from '#contract/import';
+import { importFormatSchema, type ImportCounts, type ImportFormat, type ImportSummary } from '#contract/import';
+import { formatNames } from '#contract/trace';
+import { Problem } from '#engine/problem';
+import { detectFormat } from '#engine/trace/import/formats';
+import { openRecords } from '#engine/trace/import/reader';
 import { importFiles } from '#engine/trace/import/run';
 import type { Command } from '../command.ts';
 import { count } from '../table.ts';
@@ -22,19 +26,49 @@ export const importCommand: Command = {
     if (positionals.length === 0) throw usage('Name at least one file to import.');
     const format = parsed(importFormatSchema, text(values, 'format') ?? 'auto', '--format', formats.join(', '));
     const files = positionals.map((file) => resolve(cwd, file));
+    await refuseUnreadable(files, format);
     const store = open({ create: true });
     const summaries = await importFiles(store, clock, files, { format }, task);
     for (const summary of summaries) {
       for (const reject of store.imports.rejects(summary.id, 0, 20).items)
         note(`${reject.file}:${reject.line}: ${reject.cause}`);
+      if (isBarren(summary) && format !== 'auto')
+        note(`${summary.file}: no record is ${formatNames[format]}; try --format auto, which looks at the content.`);
       if (summary.rejected > 20) note(`… and ${count(summary.rejected - 20, 'more record')} set aside.`);
     }
     const total = sum(summaries);
     const failed =
-      summaries.some((summary) => summary.state === 'failed') || (flag(values, 'strict') && total.rejected > 0);
+      summaries.some((summary) => summary.state === 'failed' || isBarren(summary)) ||
+      (flag(values, 'strict') && total.rejected > 0);
     return { json: { ...total, imports: summaries }, text: sentence(total, summaries), code: failed ? 1 : 0 };
   },
 };
+
+/** A folder becomes a workspace only where there is something to put into it. Throws a Problem where no file can be read. */
+async function refuseUnreadable(files: readonly string[], format: ImportFormat): Promise<void> {
+  const problems: Problem[] = [];
+  for (const path of files) {
+    try {
+      const file = await openRecords(path);
+      if (format === 'auto') await detectFormat(file);
+      return;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      problems.push(error);
+    }
+  }
+  const [first, ...more] = problems;
+  if (first === undefined) return;
+  if (more.length === 0) throw first;
+  const hint = [...new Set(problems.flatMap(({ hint: one }) => one ?? []))].join(' ');
+  const said = problems.map(({ message }) => message).join('\n');
+  throw new Problem(first.code, `None of these files can be read.\n${said}`, hint === '' ? undefined : hint);
+}
+
+/** Nothing at all came in, and something was set aside. */
+function isBarren(summary: ImportSummary): boolean {
+  return summary.state === 'done' && summary.traces === 0 && summary.rejected > 0;
+}
 
 function sum(summaries: readonly ImportSummary[]): ImportCounts {
   const add = (key: keyof ImportCounts): number => summaries.reduce((total, summary) => total + summary[key], 0);

@@ -1,5 +1,5 @@
 // The command line as a person uses it: text and JSON, exit codes, the workspace it finds, and the path from logs to labels.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -182,6 +182,25 @@ describe('the command line itself', () => {
     expect(code).toBe(1);
     expect(out + err).toMatch(/missing\.jsonl/);
     expect(out + err).not.toMatch(/\bat .*\.ts:/);
+  });
+
+  it('makes no workspace of a folder for files that cannot be read', async () => {
+    writeFileSync(join(folder, 'empty.jsonl'), '');
+    const { code, err } = await atelier(['import', 'missing.jsonl', 'empty.jsonl', '.']);
+    expect(code).toBe(1);
+    expect(err).toMatch(/missing\.jsonl.*empty\.jsonl is empty.*is a folder/s);
+    expect(existsSync(join(folder, '.atelier'))).toBe(false);
+    writeFileSync(join(folder, 'good.jsonl'), '{"messages":[{"role":"user","content":"hello"}]}\n');
+    const mixed = await atelier(['import', 'missing.jsonl', 'good.jsonl']);
+    expect([mixed.code, JSON.parse(mixed.out)]).toEqual([1, expect.objectContaining({ traces: 1 })]);
+  });
+
+  it('fails where the format named by hand fits no record, and says what to try', async () => {
+    writeFileSync(join(folder, 'chat.jsonl'), '{"messages":[{"role":"user","content":"hello"}]}\n');
+    const { code, err, out } = await atelier(['import', 'chat.jsonl', '--format', 'trl']);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ traces: 0, rejected: 1 });
+    expect(err).toMatch(/no record is TRL preferences; try --format auto/);
   });
 
   it('has help for every command, and a version', async () => {
