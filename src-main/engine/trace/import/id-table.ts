@@ -34,9 +34,12 @@ export class IdTable {
     const old = this.#entries;
     const entries = new Uint32Array(old.length * 2);
     for (let from = 0; from < old.length; from += stride) {
-      if (old[from + 2] === 0) continue;
-      const place = placeOf(entries, old[from] ?? 0, old[from + 1] ?? 0);
-      entries.set(old.subarray(from, from + stride), place);
+      const [high, low, seen] = [old[from] ?? 0, old[from + 1] ?? 0, old[from + 2] ?? 0];
+      if (seen === 0) continue;
+      const place = placeOf(entries, high, low);
+      entries[place] = high;
+      entries[place + 1] = low;
+      entries[place + 2] = seen;
     }
     this.#entries = entries;
   }

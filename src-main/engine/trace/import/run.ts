@@ -92,8 +92,11 @@ class FileImport {
         if (bytes < batchBytes && records < batchRecords) continue;
         const share = Math.min(1, raw.end / Math.max(1, file.bytes));
         // Reading and writing hold the event loop long enough, each for itself.
-        await this.#progress(share);
-        this.#flush(intake);
+        try {
+          await this.#progress(share);
+        } finally {
+          this.#flush(intake);
+        }
         bytes = 0;
         records = 0;
         await this.#progress(share);
