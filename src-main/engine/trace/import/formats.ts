@@ -11,12 +11,20 @@ import { decisive, type ConversationFormat } from './format.ts';
 import { isOtlp } from './otlp-spans.ts';
 import { hhRlhf } from './hh-rlhf.ts';
 import { openai } from './openai.ts';
+import { openaiPreference } from './openai-preference.ts';
 import { openRecords, readRecords, textOf, type Opened } from './reader.ts';
 import { tauBench } from './tau-bench.ts';
 import { trl } from './trl.ts';
 
 /** The formats whose records are transcripts; where two are equally sure, the first one wins. */
-export const conversationFormats: readonly ConversationFormat[] = [tauBench, openai, anthropic, trl, hhRlhf];
+export const conversationFormats: readonly ConversationFormat[] = [
+  tauBench,
+  openai,
+  anthropic,
+  trl,
+  openaiPreference,
+  hhRlhf,
+];
 
 export function conversationFormat(id: Format): ConversationFormat | undefined {
   return conversationFormats.find((format) => format.id === id);

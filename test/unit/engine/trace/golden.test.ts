@@ -76,6 +76,7 @@ describe('recognition', () => {
     ['anthropic.jsonl', 'anthropic'],
     ['tau-bench.json', 'tau-bench'],
     ['trl.jsonl', 'trl'],
+    ['openai-preference.jsonl', 'openai-preference'],
     ['hh-rlhf.jsonl', 'hh-rlhf'],
     ['otlp-genai.jsonl', 'otlp'],
     ['otlp-openinference.json', 'otlp'],
@@ -96,7 +97,9 @@ describe('recognition', () => {
     const { reason, format } = await detectFile(bench.file('a.jsonl', '{"question":"?","answer":42}\n'));
     expect(format).toBeUndefined();
     expect(reason).toContain('an object with "question", "answer"');
-    expect(reason).toContain('OpenAI chat, τ-bench, Anthropic messages, TRL preferences, HH-RLHF, OpenTelemetry');
+    expect(reason).toContain(
+      'OpenAI chat, τ-bench, Anthropic messages, TRL preferences, OpenAI preferences, HH-RLHF, OpenTelemetry',
+    );
     const { summary } = await bench.take('{"question":"?"}\n');
     expect(summary).toMatchObject({ state: 'failed', traces: 0 });
     expect(summary.format).toBeUndefined();
@@ -241,6 +244,24 @@ test('TRL: two traces and a labelled pair a record', async () => {
   }
 });
 
+test('OpenAI preferences: two traces and a labelled pair a record', async () => {
+  using bench = workbench();
+  const { summary, rejects } = await bench.take(read('openai-preference.jsonl'));
+  expect(rejects).toEqual([]);
+  expect(counted(summary)).toMatchObject({ traces: 6, pairs: 3, rejected: 0, scores: 0 });
+  expect(transcripts(bench).slice(2, 4)).toEqual([
+    ['context Help travellers. [1 tools]', 'user Warm in Lisbon?', 'assistant get_weather{"city":"Lisbon"}'],
+    ['context Help travellers. [1 tools]', 'user Warm in Lisbon?', 'assistant No idea.'],
+  ]);
+  const { store } = bench;
+  for (const pair of store.pairs.list({}, 0, 10).items) {
+    const [label] = store.labels.list({ pairId: pair.id }, 0, 2).items;
+    const chosen = store.traces.get((label?.choice === 'a' ? pair.traceA : pair.traceB) ?? '');
+    expect(chosen).toMatchObject({ side: 'chosen', summary: { leaf: label?.choice === 'a' ? pair.a : pair.b } });
+    expect(label).toMatchObject({ annotator: 'imported', strength: 1 });
+  }
+});
+
 test('HH-RLHF', async () => {
   using bench = workbench();
   const summary = await takeFixture(bench, 'hh-rlhf.jsonl');
@@ -255,20 +276,25 @@ test('HH-RLHF', async () => {
 });
 
 describe('every conversational fixture goes out equal', () => {
-  test.each(['openai.jsonl', 'openai.json', 'anthropic.jsonl', 'tau-bench.json', 'trl.jsonl', 'hh-rlhf.jsonl'])(
-    '%s',
-    async (name) => {
-      using bench = workbench();
-      await takeFixture(bench, name);
-      const text = read(name);
-      const records: unknown[] = name.endsWith('.json')
-        ? (JSON.parse(text) as unknown[])
-        : text
-            .trimEnd()
-            .split('\n')
-            .map((one): unknown => JSON.parse(one));
-      const given = (await bench.give()).map((one): unknown => JSON.parse(one));
-      expect(given.map((one) => JSON.stringify(one))).toEqual(records.map((one) => JSON.stringify(one)));
-    },
-  );
+  test.each([
+    'openai.jsonl',
+    'openai.json',
+    'anthropic.jsonl',
+    'tau-bench.json',
+    'trl.jsonl',
+    'openai-preference.jsonl',
+    'hh-rlhf.jsonl',
+  ])('%s', async (name) => {
+    using bench = workbench();
+    await takeFixture(bench, name);
+    const text = read(name);
+    const records: unknown[] = name.endsWith('.json')
+      ? (JSON.parse(text) as unknown[])
+      : text
+          .trimEnd()
+          .split('\n')
+          .map((one): unknown => JSON.parse(one));
+    const given = (await bench.give()).map((one): unknown => JSON.parse(one));
+    expect(given.map((one) => JSON.stringify(one))).toEqual(records.map((one) => JSON.stringify(one)));
+  });
 });

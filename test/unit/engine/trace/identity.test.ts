@@ -17,6 +17,7 @@ const names = [
   'otlp-genai.jsonl',
   'otlp-openinference.json',
   'otlp-events.jsonl',
+  'openai-preference.jsonl',
 ];
 
 /** The leaf's id is a hash over its whole path, the record's over what gives the record back. */

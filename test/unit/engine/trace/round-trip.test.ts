@@ -132,6 +132,11 @@ const trlRecord = fc.oneof(
   shuffled({ prompt: fc.oneof(openaiMessages, text), chosen: openaiMessages, rejected: openaiMessages, tools }),
   shuffled({ prompt: text, completion: text, label: fc.boolean() }),
 );
+const openaiPreferenceRecord = shuffled({
+  input: shuffled({ messages: openaiMessages, tools, parallel_tool_calls: fc.boolean() }),
+  preferred_output: openaiMessages,
+  non_preferred_output: openaiMessages,
+});
 const spoken = fc
   .array(fc.tuple(fc.constantFrom('\n\nHuman:', '\n\nAssistant:', '\n\nHuman: ', '\n\nAssistant: '), text), {
     maxLength: 4,
@@ -149,6 +154,7 @@ const formats: readonly (readonly [ImportFormat, fc.Arbitrary<unknown>])[] = [
   ['openai-chat', openaiRecord],
   ['anthropic', anthropicRecord],
   ['trl', trlRecord],
+  ['openai-preference', openaiPreferenceRecord],
   ['hh-rlhf', shuffled({ chosen: spoken, rejected: spoken, score_chosen: fc.nat() })],
   ['tau-bench', tauRecord],
 ];
