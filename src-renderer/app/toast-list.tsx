@@ -18,7 +18,7 @@ export function ToastList(): ReactNode {
       {toasts.map((toast) => (
         <ToastLine key={toast.id} toast={toast} onGone={() => dismiss(toast.id)} />
       ))}
-      <Radix.Viewport className={styles['viewport']} label="Notices ({hotkey})" />
+      <Radix.Viewport className={styles['viewport']} data-notices="" label="Notices ({hotkey})" />
     </Radix.Provider>
   );
 }
@@ -31,6 +31,7 @@ function ToastLine({ toast, onGone }: { readonly toast: Toast; readonly onGone: 
       type={problem === undefined ? 'background' : 'foreground'}
       {...(problem === undefined ? {} : { duration: problemMs })}
       onOpenChange={(open) => !open && onGone()}
+      onEscapeKeyDown={passOn}
     >
       {problem !== undefined && (
         <span className={styles['wrong']}>
@@ -58,4 +59,15 @@ function ToastLine({ toast, onGone }: { readonly toast: Toast; readonly onGone: 
       </Radix.Close>
     </Radix.Root>
   );
+}
+
+/** Escape is meant for a notice only where that has the focus; else what it was pressed for hears it too, once the notice is gone. */
+function passOn(): void {
+  const focused = document.activeElement ?? document.body;
+  if (focused.closest('[data-notices]') !== null) return;
+  setTimeout(() => {
+    focused.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'Escape', code: 'Escape', bubbles: true, cancelable: true }),
+    );
+  });
 }

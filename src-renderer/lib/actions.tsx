@@ -86,7 +86,7 @@ export class ActionRegistry {
   /** The action a key press asks for: the innermost scope wins, the later action within one scope. */
   find(event: KeyboardEvent): Action | undefined {
     const target = event.target instanceof HTMLElement ? event.target : document.body;
-    const overlay = target.closest('[data-overlay]');
+    const overlay = target.closest('[data-overlay]') ?? openDialog();
     const fitting = [...this.#entries].filter(({ scope, current }) => {
       if (current.enabled === false || (event.repeat && current.repeats !== true)) return false;
       const element = scope.element();
@@ -196,6 +196,11 @@ function looksAlike(one: Action, two: Action): boolean {
     (one.enabled ?? true) === (two.enabled ?? true) &&
     chordsOf(one).join(' ') === chordsOf(two).join(' ')
   );
+}
+
+/** The topmost dialog: also where the focus is not in it, because what had it there is gone. */
+function openDialog(): Element | null {
+  return [...document.querySelectorAll('[data-overlay]:has([data-dialog-body])')].at(-1) ?? null;
 }
 
 const textInputs = 'input:not([type=checkbox],[type=radio],[type=range],[type=button],[type=file]), textarea, select';

@@ -11,7 +11,7 @@ export interface ButtonProps extends Omit<ComponentPropsWithRef<'button'>, 'type
   /** Shown beside the label. The key itself comes from useAction. */
   readonly keys?: string;
   readonly type?: 'button' | 'submit';
-  /** Work is under way: the button is off and says so. */
+  /** Work is under way: the button is off and says so, and keeps the focus for when it is on again. */
   readonly busy?: boolean;
 }
 
@@ -24,14 +24,17 @@ export function Button({
   children,
   disabled,
   type,
+  onClick,
   ...rest
 }: ButtonProps): ReactNode {
   return (
     <button
       {...rest}
       type={type === 'submit' ? 'submit' : 'button'}
-      disabled={disabled === true || busy === true}
-      aria-busy={busy === true ? true : undefined}
+      disabled={disabled}
+      {...(busy === true
+        ? { 'aria-busy': true, 'aria-disabled': true, onClick: (event) => event.preventDefault() }
+        : { onClick })}
       className={classes(styles['button'], styles[look], className)}
     >
       {icon !== undefined && <Icon name={icon} />}

@@ -24,10 +24,15 @@ export function useFocusReturn(): FocusReturn {
 
 /** What had the focus before; where it is gone by now, what the view in the main pane begins at. */
 function giveTo(before: Element | null): void {
-  // Somebody was quicker than the dialog's end.
-  if (document.activeElement !== null && document.activeElement !== document.body) return;
+  if (hasMovedOn()) return;
   if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
   if (document.activeElement !== document.body) return;
   const pane = document.querySelector<HTMLElement>('[data-pane="main"]');
   (pane?.querySelector<HTMLElement>('[data-pane-focus]') ?? pane)?.focus();
+}
+
+/** Whether the focus is at work elsewhere already: somebody was quicker than the end of the dialog. A notice is no work. */
+export function hasMovedOn(): boolean {
+  const focused = document.activeElement;
+  return focused !== null && focused.closest('main, [data-overlay]') !== null;
 }

@@ -2,6 +2,7 @@
 import { Popover as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { classes } from './classes.ts';
+import { hasMovedOn } from './focus-return.ts';
 import styles from './popover.module.css';
 
 export interface PopoverProps {
@@ -42,5 +43,5 @@ export function Popover(props: PopoverProps): ReactNode {
 
 /** A focus that has moved on by the time the panel is gone stays where it is. */
 function keepMoved(event: Event): void {
-  if (document.activeElement !== null && document.activeElement !== document.body) event.preventDefault();
+  if (hasMovedOn()) event.preventDefault();
 }

@@ -36,6 +36,7 @@ test('a dialog whose button is gone gives the focus to what comes next', async (
 test('a panel that closes leaves the focus where it went meanwhile', async () => {
   const studio = await launchApp({ workspace: 'sample' });
   const { page } = studio;
+  await page.getByRole('option').first().waitFor({ timeout: 20_000 });
   await page.keyboard.press('f');
   await expect(page.getByRole('dialog', { name: 'Filters' })).toBeVisible();
   await page.evaluate(() => {
@@ -59,6 +60,9 @@ test('a notice lies over no button that is needed, and can be closed beside a di
   ]) {
     const studio = await launchApp({ workspace: 'sample', size });
     const { page } = studio;
+    await expect(page.getByRole('list', { name: 'In this workspace' })).toContainText(/[1-9]\d* pairs/, {
+      timeout: 20_000,
+    });
     await page.keyboard.press('Control+2');
     await labelAs(page, 'Ada');
     for (const key of ['a', 'b']) {
@@ -99,9 +103,29 @@ test('a notice lies over no button that is needed, and can be closed beside a di
   }
 });
 
+test('a dialog that says no keeps keys from what lies under it, and Escape closes it past the notice', async () => {
+  const studio = await launchApp({ workspace: folder('refused') });
+  const { app, page } = studio;
+  const file = join(folder('refused-file'), 'file');
+  writeFileSync(file, '');
+  await answerOpenDialog(app, [file]);
+  await page.keyboard.press('Control+o');
+  const dialog = page.getByRole('dialog', { name: 'Open a workspace' });
+  await dialog.getByRole('button', { name: 'Choose a folder…' }).click();
+  await expect(page.getByText('is a file, not a folder', { exact: false }).first()).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Choose a folder…' })).toBeFocused();
+  await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+  await page.keyboard.press('i');
+  await expect(page.getByRole('dialog')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await studio.close();
+});
+
 test('the count of traces is whole in a narrow window', async () => {
   const studio = await launchApp({ workspace: 'sample', size: { width: 720, height: 450 } });
   const { page } = studio;
+  await page.getByRole('option').first().waitFor({ timeout: 20_000 });
   await page.keyboard.press('/');
   await page.keyboard.type('order');
   const count = page.getByRole('status').filter({ hasText: /\d+ of \d+ traces/ });
