@@ -54,15 +54,18 @@ export function settled(value: Json): Json {
 function sorted(value: Json): Json {
   if (isArray(value)) return value.map(sorted);
   if (!isObject(value)) return value;
-  const keys = Object.keys(value).toSorted((left, right) => (left < right ? -1 : 1));
-  return Object.fromEntries(keys.map((key) => [key, sorted(value[key] ?? null)]));
+  const result: Record<string, Json> = {};
+  for (const key of Object.keys(value).toSorted()) define(result, key, sorted(value[key] ?? null));
+  return result;
 }
 
 /** Whether a number in it does not fit a double (see exact-json.ts). */
 export function hasMark(value: Json): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (isArray(value)) return value.some(hasMark);
-  for (const [key, item] of Object.entries(value)) if (/^\$+number$/.test(key) || hasMark(item)) return true;
+  for (const key of Object.keys(value)) {
+    if ((key.startsWith('$') && /^\$+number$/.test(key)) || hasMark(value[key] ?? null)) return true;
+  }
   return false;
 }
 
@@ -107,8 +110,10 @@ function isSmall(value: Json): boolean {
 /** The same members in the key order of `shape`, new ones after it in their own; the top level only. */
 export function orderedLike(value: Json, shape: Json | undefined): Json {
   if (!isObject(value) || !isObject(shape)) return value;
-  const order = Object.keys(shape);
-  if (Object.keys(value).every((key, index) => key === order[index])) return value;
-  const keys = [...order.filter((key) => Object.hasOwn(value, key)), ...Object.keys(value)];
-  return Object.fromEntries([...new Set(keys)].map((key) => [key, value[key] ?? null]));
+  const [order, keys] = [Object.keys(shape), Object.keys(value)];
+  if (keys.every((key, index) => key === order[index])) return value;
+  const result: Record<string, Json> = {};
+  for (const key of order) if (Object.hasOwn(value, key)) define(result, key, value[key] ?? null);
+  for (const key of keys) if (!Object.hasOwn(shape, key)) define(result, key, value[key] ?? null);
+  return result;
 }

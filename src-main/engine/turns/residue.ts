@@ -42,19 +42,21 @@ function diffArrays(from: readonly Json[], to: readonly Json[]): Patch | undefin
 function diffObjects(from: JsonObject, to: JsonObject): Patch | undefined {
   const old = Object.keys(from);
   const order = Object.keys(to);
-  const set: [string, Patch][] = [];
+  let changes: [string, Patch][] | undefined;
   let alike = old.length === order.length;
-  for (const [index, key] of order.entries()) {
+  for (let index = 0; index < order.length; index += 1) {
+    const key = order[index] ?? '';
     alike &&= old[index] === key;
     const patch = diffJson(alike || has(from, key) ? from[key] : undefined, to[key] ?? null);
-    if (patch !== undefined) set.push([key, patch]);
+    if (patch !== undefined) (changes ??= []).push([key, patch]);
   }
-  if (alike) return set.length === 0 ? undefined : ['{', Object.fromEntries(set), []];
+  // fromEntries defines members, so a key named __proto__ is data like any other.
+  const set = changes === undefined ? {} : Object.fromEntries(changes);
+  if (alike) return changes === undefined ? undefined : ['{', set, []];
   const drop = old.filter((key) => !has(to, key));
   const natural = [...old.filter((key) => has(to, key)), ...order.filter((key) => !has(from, key))];
   const reordered = natural.some((key, index) => key !== order[index]);
-  // fromEntries defines members, so a key named __proto__ is data like any other.
-  return reordered ? ['{', Object.fromEntries(set), drop, order] : ['{', Object.fromEntries(set), drop];
+  return reordered ? ['{', set, drop, order] : ['{', set, drop];
 }
 
 /** Applies a patch made by `diffJson` against an equal `from`. */

@@ -196,8 +196,7 @@ function mapCall(call: Json, change: (value: Json) => Json): Json {
 }
 
 function withMember(source: Json, key: string, value: Json): Json {
-  if (!isObject(source)) return source;
-  return Object.fromEntries(Object.entries(source).map(([name, old]) => [name, name === key ? value : old]));
+  return isObject(source) && Object.hasOwn(source, key) ? { ...source, [key]: value } : source;
 }
 
 /** The style of the newest call's arguments, for the next one's. */
