@@ -1,6 +1,6 @@
 // Takes conversations and preferences in: each record becomes one trace a side, preferences also a labelled pair.
 import type { ImportCounts } from '#contract/import';
-import type { Label } from '#contract/label';
+import { importedAnnotator, type Label } from '#contract/label';
 import type { Pair } from '#contract/pair';
 import type { TraceSummary } from '#contract/trace';
 import type { Json, Message, TurnId } from '#contract/turn';
@@ -13,9 +13,6 @@ import { IdTable } from './id-table.ts';
 import type { Intake, Place } from './intake.ts';
 import { messageCount, SourceTree, type SourceNode } from './source-tree.ts';
 import { TurnIntake } from './turn-intake.ts';
-
-/** Who gave the labels that came in with a file. */
-export const importedAnnotator = 'imported';
 
 interface ReadSide {
   readonly side: SourceSide['side'];
