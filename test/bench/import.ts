@@ -19,7 +19,7 @@ import { searchText } from '#engine/turns/search-text';
 import { madeTranscript } from '#test/transcripts';
 
 /** Median, least and greatest of the rounds. */
-export interface Range {
+interface Range {
   readonly median: number;
   readonly least: number;
   readonly greatest: number;

@@ -13,7 +13,7 @@ import { extendTrail, trailStart, type Trail } from './trail.ts';
 export const headIndex = -1;
 
 /** A link of the residue chain, and its patch as JSON. */
-export interface Link {
+interface Link {
   readonly link: ResidueLink;
   readonly text: string;
 }
