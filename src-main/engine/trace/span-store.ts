@@ -10,7 +10,7 @@ const packedKey = 'atelier.messages';
 const eventsKey = 'otel.events';
 
 const messageKey =
-  /^(?:gen_ai\.(?:input|output)\.messages$|gen_ai\.system_instructions$|gen_ai\.tool\.definitions$|gen_ai\.(?:prompt|completion)(?:\.|$)|llm\.(?:input_messages|output_messages|tools|prompts|request\.functions)(?:\.|$)|(?:input|output)\.value$)/;
+  /^(?:gen_ai\.(?:input|output)\.messages$|gen_ai\.system_instructions$|gen_ai\.tool\.definitions$|gen_ai\.(?:prompt|completion)(?:\.|$)|llm\.(?:input_messages|output_messages|tools|prompts|request\.functions)(?:\.|$)|(?:input|output)\.value$|ai\.prompt(?:\.messages|\.tools)?$|ai\.(?:response|result)\.(?:text|reasoning|object|toolCalls)$|langfuse\.observation\.(?:input|output)$)/;
 const messageEvent = /^gen_ai\.(?:\w+\.message|choice|content\.\w+|client\.inference\.operation\.details)$/;
 
 /** Packs spans one after the other; each is kept as what differs from the one of its kind before it. */

@@ -60,7 +60,7 @@ export class CallTurns {
 }
 
 function callIdOf(span: Span): string | undefined {
-  return ['gen_ai.tool.call.id', 'tool_call.id', 'tool.call.id']
+  return ['gen_ai.tool.call.id', 'tool_call.id', 'tool.call.id', 'ai.toolCall.id']
     .map((key) => textMember(span.attributes, key))
     .find((id) => id !== undefined);
 }

@@ -3,14 +3,9 @@ import type { Json, JsonObject } from '#contract/turn';
 import { parsePlainJson } from '../exact-json.ts';
 import { at, isArray, isObject, member, textMember } from '../json.ts';
 import { listUnder } from './flattened.ts';
-
-/** What a model span read and wrote. */
-export interface SpanMessages {
-  readonly tools: readonly Json[];
-  readonly input: readonly Json[];
-  /** The answers; several where more than one was sampled. */
-  readonly output: readonly Json[];
-}
+import { aiSdkMessages } from './otlp-ai-sdk.ts';
+import { opened, openedList, some, type SpanMessages } from './otlp-opened.ts';
+import { langfuseMessages, langSmithMessages } from './otlp-whole.ts';
 
 export interface SpanEvent {
   readonly name: string;
@@ -24,25 +19,13 @@ export function spanMessages(attributes: JsonObject, events: readonly SpanEvent[
     genAi(attributes) ??
     (details === undefined ? undefined : genAi(details.attributes)) ??
     openInference(attributes) ??
+    aiSdkMessages(attributes) ??
+    langSmithMessages(attributes) ??
     openLlmetry(attributes) ??
     messageEvents(events) ??
+    langfuseMessages(attributes) ??
     wholeValues(attributes)
   );
-}
-
-/** A value that conventions allow as structure or as JSON text. */
-function opened(value: Json | undefined): Json | undefined {
-  return typeof value === 'string' ? (parsePlainJson(value) ?? value) : value;
-}
-
-function openedList(value: Json | undefined): readonly Json[] {
-  const list = opened(value);
-  if (isArray(list)) return list;
-  return list === undefined || list === null ? [] : [list];
-}
-
-function some(input: readonly Json[], output: readonly Json[], tools: readonly Json[]): SpanMessages | undefined {
-  return input.length + output.length === 0 ? undefined : { tools, input, output };
 }
 
 // OpenTelemetry GenAI: gen_ai.input.messages, gen_ai.output.messages, gen_ai.system_instructions, gen_ai.tool.definitions.

@@ -159,12 +159,35 @@ const operationKinds: Readonly<Record<string, SpanKind>> = {
   retrieval: 'retrieval',
 };
 
-/** By OpenInference's span kind, the GenAI operation, OpenLLMetry's kinds, or what only a model span has. */
+const vendorKinds: Readonly<Record<string, SpanKind>> = {
+  generation: 'model',
+  llm: 'model',
+  tool: 'tool',
+  retriever: 'retrieval',
+  embedding: 'retrieval',
+};
+
+/** By the Vercel AI SDK's operation, whose outer spans repeat those of the provider calls in them, or Langfuse's and LangSmith's types. */
+function vendorKind(attributes: JsonObject): SpanKind | undefined {
+  const operation = textMember(attributes, 'ai.operationId');
+  if (operation !== undefined) {
+    if (/\.do(?:Generate|Stream)$/.test(operation)) return 'model';
+    if (operation === 'ai.toolCall') return 'tool';
+    return /^ai\.(?:embed|rerank)/.test(operation) ? 'retrieval' : 'code';
+  }
+  const type =
+    textMember(attributes, 'langfuse.observation.type') ?? textMember(attributes, 'langsmith.span.kind') ?? '';
+  return vendorKinds[type.toLowerCase()];
+}
+
+/** By OpenInference's span kind, the GenAI operation, vendors' own types, OpenLLMetry's kinds, or what only a model span has. */
 function kindOf(attributes: JsonObject, name: string): SpanKind {
   const inferred = textMember(attributes, 'openinference.span.kind');
   if (inferred !== undefined) return inferenceKinds[inferred.toUpperCase()] ?? 'code';
   const operation = textMember(attributes, 'gen_ai.operation.name');
   if (operation !== undefined) return operationKinds[operation] ?? 'code';
+  const vendor = vendorKind(attributes);
+  if (vendor !== undefined) return vendor;
   if (textMember(attributes, 'traceloop.span.kind') === 'tool' || attributes['gen_ai.tool.name'] !== undefined)
     return 'tool';
   const request = textMember(attributes, 'llm.request.type');

@@ -11,7 +11,8 @@ import { CallTurns } from './call-turns.ts';
 import { IdTable } from './id-table.ts';
 import type { Intake, Place } from './intake.ts';
 import { isLead, openaiDialect } from './openai-dialect.ts';
-import { spanMessages, type SpanMessages } from './otlp-messages.ts';
+import { spanMessages } from './otlp-messages.ts';
+import { opened, type SpanMessages } from './otlp-opened.ts';
 import { readSpans, type ReadSpan } from './otlp-spans.ts';
 import { SourceTree, titleOf, type SourceNode } from './source-tree.ts';
 import { TurnIntake } from './turn-intake.ts';
@@ -168,8 +169,8 @@ export class OtlpIntake implements Intake {
       modelNames.map((key) => textMember(span.attributes, key)).find((name) => name !== undefined),
     );
     const error = first(spans, (span) => span.error);
-    const input = total(models, inputKeys);
-    const output = total(models, outputKeys);
+    const input = total(models, inputKeys, inputDetails);
+    const output = total(models, outputKeys, outputDetails);
     return {
       id: before.id,
       name: titleOf(path.map((turn) => turn.message)) ?? rootName(spans),
@@ -208,14 +209,42 @@ export class OtlpIntake implements Intake {
   }
 }
 
-const modelNames = ['gen_ai.response.model', 'gen_ai.request.model', 'llm.model_name'];
-const inputKeys = ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens', 'llm.token_count.prompt'];
-const outputKeys = ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens', 'llm.token_count.completion'];
+const modelNames = [
+  'gen_ai.response.model',
+  'gen_ai.request.model',
+  'llm.model_name',
+  'ai.response.model',
+  'ai.model.id',
+  'langfuse.observation.model.name',
+];
+const inputKeys = [
+  'gen_ai.usage.input_tokens',
+  'gen_ai.usage.prompt_tokens',
+  'llm.token_count.prompt',
+  'ai.usage.inputTokens',
+  'ai.usage.promptTokens',
+];
+const outputKeys = [
+  'gen_ai.usage.output_tokens',
+  'gen_ai.usage.completion_tokens',
+  'llm.token_count.completion',
+  'ai.usage.outputTokens',
+  'ai.usage.completionTokens',
+];
+/** Langfuse counts inside one attribute. */
+const usageKey = 'langfuse.observation.usage_details';
+const inputDetails = ['input', 'prompt_tokens', 'input_tokens'];
+const outputDetails = ['output', 'completion_tokens', 'output_tokens'];
 
-function total(spans: readonly Span[], keys: readonly string[]): number | undefined {
+function total(spans: readonly Span[], keys: readonly string[], detailKeys: readonly string[]): number | undefined {
   let sum: number | undefined;
   for (const span of spans) {
-    const value = keys.map((key) => numberMember(span.attributes, key)).find((count) => count !== undefined);
+    const details = opened(span.attributes[usageKey]);
+    const counts = [
+      ...keys.map((key) => numberMember(span.attributes, key)),
+      ...detailKeys.map((key) => numberMember(details, key)),
+    ];
+    const value = counts.find((count) => count !== undefined);
     if (value !== undefined && Number.isSafeInteger(value) && value >= 0) sum = (sum ?? 0) + value;
   }
   return sum;
