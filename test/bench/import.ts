@@ -1,22 +1,17 @@
 // Bench of the import: its rate against plain better-sqlite3, the disk it takes, the memory it needs.
-import Database from 'better-sqlite3';
+import { spawnSync } from 'node:child_process';
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { migrations } from '#adapters/sqlite/migrate';
-import { openDatabase } from '#adapters/sqlite/open';
 import { openStore } from '#adapters/sqlite/store';
-import { wordText } from '#adapters/sqlite/words';
 import type { ImportSummary } from '#contract/import';
 import { newTask } from '#engine/jobs';
 import type { Store } from '#engine/ports';
 import { importFiles } from '#engine/trace/import/run';
-import { searchText } from '#engine/turns/search-text';
 import { madeTranscript } from '#test/transcripts';
+import { timer, type Cost } from './timer.ts';
 
 /** Median, least and greatest of the rounds. */
 interface Range {
@@ -76,28 +71,6 @@ async function write(path: string, lines: Iterable<string>): Promise<number> {
   return statSync(path).size;
 }
 
-interface Cost {
-  readonly ms: number;
-  readonly cpuMs: number;
-}
-
-/** Frees what others left, so that nobody is charged for it. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  runInNewContext('gc()');
-}
-
-/** Starts a clock of wall and processor time; the function it returns reads it. */
-function timer(): () => Cost {
-  collectGarbage();
-  const cpu = process.cpuUsage();
-  const started = performance.now();
-  return () => {
-    const { user, system } = process.cpuUsage(cpu);
-    return { ms: performance.now() - started, cpuMs: (user + system) / 1000 };
-  };
-}
-
 function rangeOf(values: readonly number[]): Range {
   const sorted = values.toSorted((left, right) => left - right);
   return {
@@ -109,7 +82,7 @@ function rangeOf(values: readonly number[]): Range {
 
 /**
  * `records` transcripts of 28 messages into an empty workspace, then the same rows by hand; in turns, `rounds` times, so that what
- * else the machine does falls on both.
+ * else the machine does falls on both. Both have run once before: no figure holds the compiler's time.
  */
 export async function benchImport({ records = 3000, rounds = 5 } = {}): Promise<ImportFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'atelier-bench-import-'));
@@ -121,15 +94,14 @@ export async function benchImport({ records = 3000, rounds = 5 } = {}): Promise<
     const both: { readonly imported: Cost; readonly plain: Cost }[] = [];
     let turns = 0;
     let transactions = 0;
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round <= rounds; round += 1) {
       const read = timer();
       const done = await importOne(folder, 'import.db', 'log.jsonl');
       const imported = read();
       ({ transactions } = done);
       ({ turns } = done.summary);
-      both.push({ imported, plain: plainInsert(folder, transactions) });
+      if (round > 0) both.push({ imported, plain: plainInsert(folder, transactions) });
       rmSync(join(folder, 'import.db'));
-      rmSync(join(folder, 'plain.db'));
     }
     const importMs = rangeOf(both.map(({ imported }) => imported.ms));
     return {
@@ -155,75 +127,15 @@ function counter(limit: number): () => IteratorResult<number> {
   return () => (count < limit ? { done: false, value: count++ } : { done: true, value: undefined });
 }
 
-type Rows = readonly (readonly unknown[])[];
-
-/**
- * The rows of import.db into an empty plain.db, opened with the same settings, in the order an importer cannot but write them: what a row
- * refers to before it, file order, so many records a transaction that there are as many transactions.
- */
+/** In a process of its own: neither heap is charged for the other's. */
 function plainInsert(folder: string, transactions: number): Cost {
-  const batches = batchesOf(join(folder, 'import.db'), transactions);
-  const read = timer();
-  const { database, lock } = openDatabase(join(folder, 'plain.db'), 'a bench', migrations);
-  try {
-    const inserts = new Map<string, Database.Statement>();
-    for (const batch of batches) {
-      database.transaction(() => {
-        for (const [table, rows] of batch) {
-          const insert = inserts.get(table) ?? database.prepare(`INSERT INTO ${table} VALUES (${marks(rows)})`);
-          inserts.set(table, insert);
-          for (const row of rows) insert.run(...row);
-        }
-      })();
-    }
-    database.close();
-    return read();
-  } finally {
-    database.close();
-    lock.release();
-  }
-}
-
-function marks(rows: Rows): string {
-  return Array.from({ length: rows[0]?.length ?? 0 }, () => '?').join(', ');
-}
-
-/** The rows by table, ready to be bound, in about `count` batches; `turn_words` gets the text that the import gave it. */
-function batchesOf(file: string, count: number): (readonly (readonly [string, Rows])[])[] {
-  const source = new Database(file, { readonly: true });
-  try {
-    const all = (table: string): unknown[][] =>
-      source.prepare<unknown[], unknown[]>(`SELECT * FROM ${table} ORDER BY 1`).raw().all();
-    const tables = { turns: all('turns'), residues: all('residues'), records: all('records'), traces: all('traces') };
-    const ends = source.prepare<unknown[], number[]>('SELECT leaf, residue FROM traces ORDER BY n').raw().all();
-    const texts = source.prepare<unknown[], [number, string]>('SELECT n, message FROM turns').raw().all();
-    const words = texts.map(([n, message]): [number, string] => [n, wordText(searchText(JSON.parse(message)))]);
-    const size = Math.ceil(tables.traces.length / count);
-    const batches: (readonly [string, Rows])[][] = [[['imports', all('imports')]]];
-    let turn = 0;
-    let residue = 0;
-    for (let from = 0; from < tables.traces.length; from += size) {
-      const until = Math.min(from + size, tables.traces.length);
-      // The numbers of rows grow with arrival, from 1 on.
-      const leaves = ends.slice(from, until);
-      const lastTurn = Math.max(turn, ...leaves.map(([leaf]) => leaf ?? 0));
-      const lastResidue = Math.max(residue, ...leaves.map(([, end]) => end ?? 0));
-      batches.push(
-        [
-          ['turns', tables.turns.slice(turn, lastTurn)] as const,
-          ['turn_words (rowid, text)', words.slice(turn, lastTurn).filter(([, text]) => text !== '')] as const,
-          ['residues', tables.residues.slice(residue, lastResidue)] as const,
-          ['records', tables.records.slice(from, until)] as const,
-          ['traces', tables.traces.slice(from, until)] as const,
-        ].filter(([, rows]) => rows.length > 0),
-      );
-      turn = lastTurn;
-      residue = lastResidue;
-    }
-    return batches;
-  } finally {
-    source.close();
-  }
+  const script = join(import.meta.dirname, 'plain.ts');
+  const { stdout } = spawnSync(process.execPath, [script, folder, String(transactions)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  const [ms, cpuMs] = stdout.split(' ').map(Number);
+  return { ms: ms ?? Number.NaN, cpuMs: cpuMs ?? Number.NaN };
 }
 
 export interface DiskFigures {
@@ -263,7 +175,7 @@ export async function benchMemory({ megabytes = 1024 } = {}): Promise<MemoryFigu
   const folder = mkdtempSync(join(tmpdir(), 'atelier-bench-memory-'));
   try {
     const inputBytes = await write(join(folder, 'log.jsonl'), sized(megabytes * 1e6));
-    collectGarbage();
+    globalThis.gc?.();
     const beforeBytes = process.memoryUsage.rss();
     let peakBytes = beforeBytes;
     const watch = setInterval(() => {
