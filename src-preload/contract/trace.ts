@@ -4,7 +4,15 @@ import { z } from 'zod';
 import { problems } from './problem.ts';
 import type { Json, Turn, TurnId } from './turn.ts';
 
-export const formatSchema = z.enum(['openai-chat', 'tau-bench', 'anthropic', 'trl', 'openai-preference', 'hh-rlhf', 'otlp']);
+export const formatSchema = z.enum([
+  'openai-chat',
+  'tau-bench',
+  'anthropic',
+  'trl',
+  'openai-preference',
+  'hh-rlhf',
+  'otlp',
+]);
 export type Format = z.infer<typeof formatSchema>;
 export const formatNames: Readonly<Record<Format, string>> = {
   'openai-chat': 'OpenAI chat',
