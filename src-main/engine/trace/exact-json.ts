@@ -37,7 +37,12 @@ export function parseJson(text: string): ParsedJson {
   } catch (error) {
     throw notJson(text, error);
   }
-  if (countKeys(value) - state.added !== colons) throw repeatedKey(text);
+  const repeated = countKeys(value) - state.added === colons ? undefined : repeatedKey(text);
+  if (repeated !== undefined) {
+    const hint =
+      'A JSON reader would keep one of them and drop the other; correct the record and import the file again.';
+    throw new Problem('BAD_INPUT', `An object names the key "${repeated}" twice.`, hint);
+  }
   return { value, marked: state.marked };
 }
 
@@ -114,9 +119,9 @@ function isExact(source: string, value: number): boolean {
   return BigInt(source) === BigInt(value);
 }
 
-/** Whether a key may collide with the mark, perhaps spelt with an escape. */
+/** Whether a key may collide with the mark, perhaps with one of its letters spelt as an escape. */
 function collides(text: string): boolean {
-  return text.includes('$number"') || text.includes('\\u0024');
+  return text.includes('$number"') || /\\u00(?:24|6[25de]|7[25])/i.test(text);
 }
 
 interface Survey {
@@ -233,11 +238,10 @@ function reason(text: string, said: string, where: string | undefined): string {
   return found === undefined ? 'it cannot be read' : `an unexpected ${JSON.stringify(found)}`;
 }
 
-/** Names the repeated key; runs only where the counts have shown that there is one. */
-function repeatedKey(text: string): Problem {
+/** The first key that an object names twice; asked only where the counts differ, as it reads the text once more. */
+function repeatedKey(text: string): string | undefined {
   const scopes: (Set<string> | undefined)[] = [];
-  let named = '';
-  for (let at = 0; at < text.length && named === ''; at += 1) {
+  for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === 0x7b) scopes.push(new Set());
     else if (code === 0x5b) scopes.push(undefined);
@@ -249,10 +253,9 @@ function repeatedKey(text: string): Problem {
       if (!/^\s*:/.test(text.slice(end + 1, end + 200))) continue;
       const scope = scopes.at(-1);
       const decoded = String(JSON.parse(key));
-      if (scope?.has(decoded) === true) named = decoded;
+      if (scope?.has(decoded) === true) return decoded;
       scope?.add(decoded);
     }
   }
-  const hint = 'A JSON reader would keep one of them and drop the other; correct the record and import the file again.';
-  return new Problem('BAD_INPUT', `An object names the key "${named}" twice.`, hint);
+  return undefined;
 }

@@ -40,6 +40,16 @@ describe('parse and write', () => {
     );
   });
 
+  test.each(['{"$number":"12"}', '{"$n\\u0075mber":"12"}', '{"\\u0024numbe\\u0072":"12"}', '{"$\\u006Eumber":[1]}'])(
+    'a key like the mark, spelt %s, is a key',
+    (text) => {
+      const { value } = parseJson(text);
+      expect(JSON.parse(writeJson(value))).toEqual(JSON.parse(text));
+      expect(unmarked(value)).toEqual(JSON.parse(text));
+      expect(parsePlainJson(text)).toBeUndefined();
+    },
+  );
+
   test.each([
     '12345678901234567890',
     '-0',
