@@ -4,7 +4,7 @@ import type { Store, StoredTrace } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { applyPatch } from '../turns/residue.ts';
 import { writeJson } from './exact-json.ts';
-import { otlpRequest } from './export/otlp-json.ts';
+import { otlpRequest } from './export/otlp-request.ts';
 import { conversationFormat } from './import/formats.ts';
 import type { ConversationFormat, SourceSide } from './import/format.ts';
 import { rebuildSource } from './import/rebuild.ts';
@@ -24,7 +24,7 @@ export function rawRecord(store: Store, traceId: string): string {
 /** The same as a value; numbers that fit no double are marked (see exact-json.ts). */
 export function sourceOf(store: Store, trace: StoredTrace): Json {
   const { summary } = trace;
-  if (summary.source === 'otlp') return otlpRequest(summary, unpackSpans(store.traces.spans(summary.id)));
+  if (summary.source === 'otlp') return otlpRequest(summary.id, unpackSpans(store.traces.spans(summary.id)));
   return sourceRecord(store, trace.recordId, summary.source);
 }
 

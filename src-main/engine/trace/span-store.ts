@@ -2,11 +2,12 @@
 import type { Span } from '#contract/trace';
 import type { Json, JsonObject } from '#contract/turn';
 import { applyPatch, diffJson, type Patch } from '../turns/residue.ts';
+import { exactKey } from './export/otlp-json.ts';
 import { closeValue, openValue } from './import/text-style.ts';
 import { isArray, isObject, member, textMember } from './json.ts';
 
-/** Where a packed span keeps the attributes that hold messages: {patch, base?: id of the span it is a patch of}. */
-const packedKey = 'atelier.messages';
+/** Where a packed span keeps the attributes that hold messages: {patch, base?: id of the span it is a patch of, at: their places, events: those of the events}. */
+export const packedKey = 'atelier.messages';
 const eventsKey = 'otel.events';
 
 const messageKey =
@@ -28,6 +29,8 @@ export class SpanPacker {
       ...(base === undefined ? {} : { base: base.id }),
       // A patch is JSON by its making.
       ...(patch === undefined ? {} : { patch: patch as Json }),
+      at: placesOf(span.attributes, light, heavy),
+      ...(eventsKey in light && eventsKey in heavy ? { events: spokenAt(span.attributes[eventsKey]) } : {}),
     };
     return { ...span, attributes: { ...light, [packedKey]: packed } };
   }
@@ -43,10 +46,10 @@ export function unpackSpans(spans: readonly Span[]): Span[] {
 export function shownSpans(spans: readonly Span[]): Span[] {
   const unpack = unpacker(spans);
   return spans.map((span) => {
-    if (!(packedKey in span.attributes)) return span;
-    if (span.read === undefined && span.wrote === undefined) return unpack(span);
-    const { [packedKey]: _packed, ...attributes } = span.attributes;
-    return { ...span, attributes };
+    const shown = span.read === undefined && span.wrote === undefined ? unpack(span) : span;
+    if (!(packedKey in shown.attributes) && !(exactKey in shown.attributes)) return shown;
+    const { [packedKey]: _packed, [exactKey]: _exact, ...attributes } = shown.attributes;
+    return { ...shown, attributes };
   });
 }
 
@@ -73,9 +76,9 @@ function unpacker(spans: readonly Span[]): (span: Span) => Span {
 
   return (span) => {
     if (!(packedKey in span.attributes)) return span;
-    const { [packedKey]: _packed, ...light } = span.attributes;
+    const { [packedKey]: packed, ...light } = span.attributes;
     const heavy = heavyOf(span);
-    return { ...span, attributes: joined(light, isObject(heavy) ? heavy : {}) };
+    return { ...span, attributes: joined(light, isObject(heavy) ? heavy : {}, packed) };
   };
 }
 
@@ -104,11 +107,38 @@ function isMessageEvent(event: Json): boolean {
   return messageEvent.test(textMember(event, 'name') ?? '');
 }
 
-function joined(light: JsonObject, heavy: JsonObject): JsonObject {
+/** Where among all the attributes those stand that are kept apart. */
+function placesOf(all: JsonObject, light: JsonObject, heavy: JsonObject): number[] {
+  const order = Object.keys(all);
+  return Object.keys(heavy).flatMap((key) => (key in light ? [] : order.indexOf(key)));
+}
+
+/** The places of the events that hold messages among all events. */
+function spokenAt(events: Json | undefined): number[] {
+  return isArray(events) ? events.flatMap((event, index) => (isMessageEvent(event) ? index : [])) : [];
+}
+
+function joined(light: JsonObject, heavy: JsonObject, packed: Json | undefined): JsonObject {
   const closed = Object.entries(heavy).map(([key, value]) => [key, closeValue(value)] as const);
-  const merged = { ...light, ...Object.fromEntries(closed) };
-  const events = [light[eventsKey], merged[eventsKey]].filter(isArray);
-  return events.length < 2 ? merged : { ...merged, [eventsKey]: events.toReversed().flat().toSorted(byTime) };
+  const at = member(packed, 'at');
+  const merged = placed(light, Object.fromEntries(closed), isArray(at) ? at : []);
+  const other = light[eventsKey];
+  const spoken = merged[eventsKey];
+  if (!(eventsKey in heavy) || !isArray(other) || !isArray(spoken)) return merged;
+  const places = member(packed, 'events');
+  if (!isArray(places)) return { ...merged, [eventsKey]: [...spoken, ...other].toSorted(byTime) };
+  const events = [...other];
+  for (const [index, one] of spoken.entries()) events.splice(Number(places[index]), 0, one);
+  return { ...merged, [eventsKey]: events };
+}
+
+/** All attributes in the order they came in; a span packed without places has the heavy ones last. */
+function placed(light: JsonObject, heavy: JsonObject, at: readonly Json[]): JsonObject {
+  const apart = Object.entries(heavy).filter(([key]) => !(key in light));
+  if (at.length !== apart.length) return { ...light, ...heavy };
+  const members = Object.entries(light);
+  for (const [index, one] of apart.entries()) members.splice(Number(at[index]), 0, one);
+  return { ...Object.fromEntries(members), ...heavy };
 }
 
 function byTime(left: Json, right: Json): number {

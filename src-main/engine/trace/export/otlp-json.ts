@@ -1,39 +1,27 @@
-// A recorded trace as an OTLP/JSON export request, from its spans as they are stored.
-import type { Span, TraceSummary } from '#contract/trace';
+// Spans, scopes and resources as OTLP/JSON, from what is read of them.
+import type { Span } from '#contract/trace';
 import type { Json, JsonObject } from '#contract/turn';
 import { isArray, isObject, member, textMember } from '../json.ts';
 
-/** One request with the trace's spans, by resource and scope. */
-export function otlpRequest(trace: TraceSummary, spans: readonly Span[]): Json {
-  const resources = new Map<string, Map<string, Span[]>>();
-  for (const span of spans) {
-    const resource = JSON.stringify(span.attributes['otel.resource'] ?? {});
-    const scope = JSON.stringify(span.attributes['otel.scope'] ?? {});
-    const scopes = resources.get(resource) ?? new Map<string, Span[]>();
-    resources.set(resource, scopes.set(scope, [...(scopes.get(scope) ?? []), span]));
-  }
+/** An entry of a request without its list of scopes. */
+export function resourceJson(attributes: Json | undefined): JsonObject {
+  return { resource: { attributes: keyValues(attributes) } };
+}
+
+/** An entry of a resource without its list of spans. */
+export function scopeJson(scope: Json | undefined): JsonObject {
+  const { name, version, ...attributes } = isObject(scope) ? scope : {};
   return {
-    resourceSpans: [...resources.values()].map((scopes): Json => {
-      const [first] = [...scopes.values()].flat();
-      return {
-        resource: { attributes: keyValues(first?.attributes['otel.resource']) },
-        scopeSpans: [...scopes.values()].map((own): Json => ({
-          scope: scopeJson(own[0]?.attributes['otel.scope']),
-          spans: own.map((span) => spanJson(trace.id, span)),
-        })),
-      };
-    }),
+    scope: {
+      ...(name === undefined ? {} : { name }),
+      ...(version === undefined ? {} : { version }),
+      ...(Object.keys(attributes).length === 0 ? {} : { attributes: keyValues(attributes) }),
+    },
   };
 }
 
-function scopeJson(scope: Json | undefined): Json {
-  const { name, version, ...attributes } = isObject(scope) ? scope : {};
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...(version === undefined ? {} : { version }),
-    ...(Object.keys(attributes).length === 0 ? {} : { attributes: keyValues(attributes) }),
-  };
-}
+/** The attribute that holds what a source says beyond this: {span?, resource?, scope?}, see otlp-exact.ts. */
+export const exactKey = 'atelier.otlp';
 
 const aside = new Set([
   'otel.events',
@@ -43,10 +31,11 @@ const aside = new Set([
   'otel.trace_state',
   'otel.scope',
   'otel.resource',
+  exactKey,
 ]);
 const kinds = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 
-function spanJson(traceId: string, span: Span): Json {
+export function spanJson(traceId: string, span: Span): Json {
   const { attributes } = span;
   const own = Object.fromEntries(Object.entries(attributes).filter(([key]) => !aside.has(key)));
   const kind = kinds.indexOf(textMember(attributes, 'otel.kind') ?? '');

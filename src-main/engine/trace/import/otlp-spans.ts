@@ -4,7 +4,10 @@ import type { Json, JsonObject } from '#contract/turn';
 import { Problem } from '../../problem.ts';
 import { isArray, isObject, member, numberMember, textMember } from '../json.ts';
 import type { SpanEvent } from './otlp-messages.ts';
-import { anyValue, attributesOf, field, idField, listField, timeField } from './otlp-values.ts';
+import { exactKey } from '../export/otlp-json.ts';
+import { packedKey } from '../span-store.ts';
+import { exactAround, withExact } from '../otlp-exact.ts';
+import { anyValue, attributesOf, field, idField, listField, snakeCase, timeField } from './otlp-values.ts';
 
 export interface ReadSpan {
   readonly traceId: string;
@@ -19,6 +22,15 @@ export function isOtlp(value: Json | undefined): boolean {
 }
 
 const resourceLists = ['resourceSpans', 'batches'];
+const scopeLists = ['scopeSpans', 'instrumentationLibrarySpans'];
+
+/** The members but those of these names, in either spelling. */
+function without(value: Json, names: readonly string[]): Json {
+  const others = Object.entries(isObject(value) ? value : {}).filter(
+    ([key]) => !names.some((name) => key === name || key === snakeCase(name)),
+  );
+  return Object.fromEntries(others);
+}
 
 /** The spans of a request, and what is wrong with those that cannot be read. Throws a Problem where it holds no spans at all. */
 export function readSpans(request: Json): {
@@ -29,9 +41,17 @@ export function readSpans(request: Json): {
   const spans: ReadSpan[] = [];
   const problems: string[] = [];
   for (const resource of resourceLists.flatMap((name) => listField(request, name))) {
-    const scopes = ['scopeSpans', 'instrumentationLibrarySpans'].flatMap((name) => listField(resource, name));
+    const scopes = scopeLists.flatMap((name) => listField(resource, name));
+    const attributes = attributesOf(field(resource, 'resource'));
     for (const scope of scopes) {
-      const around = { resource: attributesOf(field(resource, 'resource')), scope: scopeOf(scope) };
+      const read = { resource: attributes, scope: scopeOf(scope) };
+      const around = {
+        ...read,
+        exact: exactAround(without(resource, scopeLists), without(scope, ['spans']), {
+          'otel.resource': read.resource,
+          'otel.scope': read.scope,
+        }),
+      };
       for (const span of listField(scope, 'spans')) {
         const read = readSpan(span, around);
         if (typeof read === 'string') problems.push(read);
@@ -52,6 +72,8 @@ function noSpans(request: Json): Problem {
 interface Around {
   readonly resource: JsonObject;
   readonly scope: JsonObject;
+  /** See `exactAround`. */
+  readonly exact: JsonObject;
 }
 
 function scopeOf(scope: Json): JsonObject {
@@ -71,7 +93,7 @@ function readSpan(source: Json, around: Around): ReadSpan | string {
   const name = textMember(source, 'name') ?? 'unnamed';
   if (traceId === undefined || id === undefined)
     return `The span "${name}" has no valid ${traceId === undefined ? 'trace' : 'span'} id.`;
-  const own = attributesOf(source);
+  const own = foreign(attributesOf(source));
   const events = listField(source, 'events');
   const parent = idField(source, 'parentSpanId', 8);
   const startedAt = timeField(source, 'startTimeUnixNano');
@@ -88,7 +110,19 @@ function readSpan(source: Json, around: Around): ReadSpan | string {
     ...(error === undefined ? {} : { error }),
   };
   const plain = events.map((event) => ({ name: textMember(event, 'name') ?? '', attributes: attributesOf(event) }));
-  return { traceId, span, events: plain, scores: plain.flatMap(scoreOf) };
+  return {
+    traceId,
+    span: withExact(traceId, span, source, around.exact),
+    events: plain,
+    scores: plain.flatMap(scoreOf),
+  };
+}
+
+/** Without attributes that bear the names of Atelier's own bookkeeping. */
+function foreign(attributes: JsonObject): JsonObject {
+  if (!(packedKey in attributes) && !(exactKey in attributes)) return attributes;
+  const { [packedKey]: _packed, [exactKey]: _exact, ...others } = attributes;
+  return others;
 }
 
 /** What stands beside the attributes, under the names OpenTelemetry gives it where a backend has attributes only. */

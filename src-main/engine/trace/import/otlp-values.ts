@@ -4,13 +4,11 @@ import { isArray, isObject, member, settled } from '../json.ts';
 
 /** A member by its camelCase name, or its snake_case one. */
 export function field(value: Json | undefined, name: string): Json | undefined {
-  return (
-    member(value, name) ??
-    member(
-      value,
-      name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-    )
-  );
+  return member(value, name) ?? member(value, snakeCase(name));
+}
+
+export function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 export function listField(value: Json | undefined, name: string): readonly Json[] {
