@@ -4,6 +4,7 @@ import { expect, test, type Locator, type Page } from '@playwright/test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Message } from '#contract/turn';
 import { turnsOf } from '#engine/turns/path';
 import { launchApp, type LaunchedApp, type LaunchOptions } from '../support/app.ts';
 import {
@@ -102,6 +103,63 @@ test('the list is searched, filtered and sorted; a filter is saved and taken off
   await expect(rows(page).first()).toContainText('plan a delivery');
   await page.getByRole('button', { name: 'Sort by name' }).click();
   await expect(rows(page).first()).toContainText('task 7');
+  expect(studio.faults).toEqual([]);
+});
+
+test('a searched text is marked in the transcript, and keys go from hit to hit', async () => {
+  const filler: readonly Message[] = Array.from({ length: 60 }, (_, index) => ({
+    role: index % 2 === 0 ? 'user' : 'assistant',
+    content: [{ type: 'text', text: `Line ${index}\n`.repeat(40) }],
+  }));
+  const page = await open((store) => {
+    putTrace(store, {
+      name: 'a long way',
+      path: turnsOf([
+        ...plannerMessages,
+        ...filler,
+        { role: 'user', content: [{ type: 'text', text: `${'And so on.\n'.repeat(90)}Is DÓVER far?` }] },
+      ]),
+    });
+    putManyTraces(store, 5);
+  });
+  await page.keyboard.press('/');
+  await page.keyboard.type('dove');
+  await expect(rows(page)).toHaveCount(1);
+  await openTrace(page, 'a long way');
+  const bar = page.getByRole('group', { name: 'Hits of the search' });
+  await expect(bar).toContainText('in 5 messages');
+  const marked = (): Promise<readonly string[]> =>
+    page.evaluate(() => [...(CSS.highlights.get('found-words') ?? [])].map(String));
+  await expect.poll(marked).toEqual(['Dover', 'Dover', 'Dover', 'Dover', 'Dover']);
+  const transcript = page.getByRole('region', { name: 'Transcript' });
+  await page.keyboard.press('n');
+  await expect(bar).toContainText('1 of 5 messages');
+  await expect(transcript.getByRole('button', { name: /^User/, pressed: true })).toBeVisible();
+  await studio.shoot('trace-found');
+  // Round at the beginning to the last, a long message: the word itself comes into sight.
+  await page.keyboard.press('Shift+N');
+  await expect(bar).toContainText('5 of 5 messages');
+  await expect.poll(marked).toEqual(['DÓVER']);
+  await expect
+    .poll(() =>
+      page.evaluate(() => {
+        const [range] = CSS.highlights.get('found-words') ?? [];
+        const box = document.querySelector('[aria-label="Transcript"]')?.getBoundingClientRect();
+        if (!(range instanceof Range) || box === undefined) return false;
+        const word = range.getBoundingClientRect();
+        return word.top >= box.top && word.bottom <= box.bottom;
+      }),
+    )
+    .toBe(true);
+  await bar.getByRole('button', { name: 'The next hit' }).click();
+  await expect(bar).toContainText('1 of 5 messages');
+  // Without the search there is nothing to go to and nothing marked.
+  await page
+    .getByRole('button', { name: /Take off .*Text|Clear all/ })
+    .first()
+    .click();
+  await expect(bar).toHaveCount(0);
+  await expect.poll(marked).toEqual([]);
   expect(studio.faults).toEqual([]);
 });
 

@@ -10,13 +10,15 @@ import { useOpenTrace } from './use-open-trace.ts';
 
 export interface OpenTracePaneProps {
   readonly traceId: string;
+  /** What the list is searched for. */
+  readonly find: string | undefined;
   readonly list: ReactNode;
   readonly onClose: () => void;
   readonly onRemove: () => void;
   readonly onMove: (by: 1 | -1) => void;
 }
 
-export function OpenTracePane({ traceId, list, onClose, onRemove, onMove }: OpenTracePaneProps): ReactNode {
+export function OpenTracePane({ traceId, find, list, onClose, onRemove, onMove }: OpenTracePaneProps): ReactNode {
   const state = useOpenTrace(traceId);
   const { open, problem, retry, selectedSpan, selectedTurn } = state;
   const detail = open?.detail;
@@ -43,6 +45,7 @@ export function OpenTracePane({ traceId, list, onClose, onRemove, onMove }: Open
     ) : (
       <TraceView
         open={open}
+        find={find}
         selectedSpan={selectedSpan}
         selectedTurn={selectedTurn}
         onSelectSpan={state.selectSpan}

@@ -27,6 +27,8 @@ export interface OpenTrace {
 
 export interface TraceViewProps {
   readonly open: OpenTrace;
+  /** What to mark in the transcript. */
+  readonly find: string | undefined;
   readonly selectedSpan: number | undefined;
   readonly selectedTurn: TurnId | undefined;
   readonly onSelectSpan: (index: number) => void;
@@ -40,7 +42,7 @@ export interface TraceViewProps {
 type Look = 'transcript' | 'steps' | 'raw';
 
 export function TraceView(props: TraceViewProps): ReactNode {
-  const { open, selectedSpan, selectedTurn, onSelectSpan, onSelectTurn, onClose, onRemove, onMove } = props;
+  const { open, find, selectedSpan, selectedTurn, onSelectSpan, onSelectTurn, onClose, onRemove, onMove } = props;
   const { detail, layout, links, steps } = open;
   const { trace, spans, path } = detail;
   const hasMessages = path.length > 0;
@@ -135,6 +137,7 @@ export function TraceView(props: TraceViewProps): ReactNode {
                         key={trace.id}
                         detail={detail}
                         links={links}
+                        find={find}
                         selected={selectedTurn}
                         onSelect={onSelectTurn}
                       />

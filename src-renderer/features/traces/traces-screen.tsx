@@ -169,6 +169,7 @@ function Screen({ workspace }: { readonly workspace: string }): ReactNode {
   return (
     <OpenTracePane
       traceId={traceId}
+      find={view.filter.text}
       list={listPane}
       onClose={() => go({ view: 'traces' })}
       onRemove={() => void remove(traceId)}

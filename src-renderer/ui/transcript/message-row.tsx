@@ -62,7 +62,7 @@ export function MessageRow({ row, selected, onSelect, renderText, meta }: Messag
         </span>
         <span className={css.meta}>{meta}</span>
       </header>
-      <div className={css.body}>
+      <div className={css.body} data-said="">
         <Body row={row} renderText={renderText} />
         {calls.map((call) => (
           <ToolCallView key={call.position} call={call} selected={selected} onSelect={onSelect} />
