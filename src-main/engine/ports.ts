@@ -72,7 +72,7 @@ export interface ResidueLink {
 export interface StoredTrace {
   readonly summary: TraceSummary;
   readonly recordId: string;
-  /** Which side of its record: '' for a plain conversation, 'chosen' or 'rejected' for a preference. */
+  /** Which side of its record: '' for a plain conversation (one each answer sampled), 'chosen' or 'rejected' for a preference. */
   readonly side: '' | 'chosen' | 'rejected';
   /** Last link of the residue chain. */
   readonly residue?: string;

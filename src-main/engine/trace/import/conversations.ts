@@ -103,7 +103,9 @@ export class ConversationIntake implements Intake {
     const { node } = side;
     const messages = messageCount(node);
     const scores = facts.scores[index] ?? [];
-    const id = side.side === '' ? record.id : sha256(`${record.id}\n${side.side}`);
+    // Of several answers to one request the first has the record's own id.
+    const name = side.side === '' && index > 0 ? `choice ${index}` : side.side;
+    const id = name === '' ? record.id : sha256(`${record.id}\n${name}`);
     const summary: TraceSummary = {
       id,
       name: nameOf(facts, node, side.side, record.position),

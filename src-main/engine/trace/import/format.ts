@@ -15,7 +15,7 @@ export interface SourceSide {
 export interface SplitRecord {
   /** The record without its heads and messages. */
   readonly frame: JsonObject;
-  /** One side, or chosen before rejected. */
+  /** One side, one for each answer sampled, or chosen before rejected. */
   readonly sides: readonly SourceSide[];
 }
 

@@ -41,20 +41,39 @@ export function splitRequest(record: Json, shape: RequestShape): SplitRecord {
   const messages = [...listed];
   let rest = put(record, path, null);
   const reply = replyPath(record, shape);
-  if (reply !== undefined) {
-    messages.push(at(record, reply) ?? null);
-    rest = put(rest, reply, null);
-  }
+  const others = reply === undefined ? [] : otherReplies(record, reply, shape);
+  const replies = reply === undefined ? [] : [reply, ...others.map((index) => choicePath(reply, index))];
+  for (const one of replies) rest = put(rest, one, null);
   const request = path.slice(0, -1);
-  const head: [string, Json][] = shape.isLead === undefined ? [] : [['lead', shape.isLead(messages[0])]];
+  const first = messages[0] ?? (reply === undefined ? undefined : at(record, reply));
+  const head: [string, Json][] = shape.isLead === undefined ? [] : [['lead', shape.isLead(first)]];
   for (const { key, fits } of path.length === 0 ? [] : shape.headKeys) {
     const value = member(at(record, request), key);
     if (value === undefined || !fits(value)) continue;
     head.push([key, value]);
     rest = put(rest, [...request, key], null);
   }
-  const frame: JsonObject = { at: path, ...(reply === undefined ? {} : { reply }), record: rest };
-  return { frame, sides: [{ side: '', head: Object.fromEntries(head), messages }] };
+  const frame: JsonObject = {
+    at: path,
+    ...(reply === undefined ? {} : { reply }),
+    ...(others.length === 0 ? {} : { others }),
+    record: rest,
+  };
+  const whole = { side: '', head: Object.fromEntries(head) } as const;
+  if (replies.length === 0) return { frame, sides: [{ ...whole, messages }] };
+  return { frame, sides: replies.map((one) => ({ ...whole, messages: [...messages, at(record, one) ?? null] })) };
+}
+
+/** Where more than one answer was sampled, the indices of those after the first: each is a transcript of its own. */
+function otherReplies(record: Json, reply: JsonPath, shape: RequestShape): number[] {
+  const step = reply.indexOf(0);
+  const choices = step < 0 ? undefined : at(record, reply.slice(0, step));
+  if (!isArray(choices)) return [];
+  return [...choices.keys()].filter((index) => index > 0 && shape.isReply(at(record, choicePath(reply, index))));
+}
+
+function choicePath(reply: JsonPath, index: number): JsonPath {
+  return reply.map((step) => (step === 0 ? index : step));
 }
 
 export function joinRequest({ frame, sides }: SplitRecord, shape: RequestShape): Json {
@@ -63,7 +82,11 @@ export function joinRequest({ frame, sides }: SplitRecord, shape: RequestShape):
   if (side === undefined) return record;
   const path = jsonPath(frame['at']);
   const reply = frame['reply'] === undefined ? undefined : jsonPath(frame['reply']);
-  if (reply !== undefined) record = put(record, reply, side.messages.at(-1) ?? null);
+  if (reply !== undefined) {
+    const others = jsonPath(frame['others']).filter((index) => typeof index === 'number');
+    for (const [index, one] of sides.entries())
+      record = put(record, choicePath(reply, index === 0 ? 0 : (others[index - 1] ?? 0)), one.messages.at(-1) ?? null);
+  }
   for (const { key } of shape.headKeys) {
     const value = member(side.head, key);
     if (value !== undefined) record = put(record, [...path.slice(0, -1), key], value);

@@ -155,6 +155,38 @@ describe('OpenAI', () => {
   });
 });
 
+test('several answers to one request are siblings, and one record', async () => {
+  using bench = workbench();
+  const choice = (index: number, content: string): unknown => ({
+    finish_reason: 'stop',
+    index,
+    message: { role: 'assistant', content },
+  });
+  const request = { model: 'm', messages: [{ role: 'user', content: 'Name a colour.' }], n: 3 };
+  const records = [
+    { request, response: { choices: [choice(0, 'Blue'), choice(1, 'Red'), { index: 2 }, choice(3, 'Green')] } },
+    { ...request, choices: [choice(0, 'Blue')] },
+  ];
+  // The same record once more is a record of its own, with answers of its own.
+  const lines = [...records, records[0]].map((record) => JSON.stringify(record));
+  const { summary, rejects } = await bench.take(`${lines.join('\n')}\n`);
+  expect(rejects).toEqual([]);
+  expect(counted(summary)).toMatchObject({ traces: 7, turns: 4, pairs: 0 });
+  expect(transcripts(bench).map((path) => path.at(-1))).toEqual([
+    'assistant Blue',
+    'assistant Red',
+    'assistant Green',
+    'assistant Blue',
+    'assistant Blue',
+    'assistant Red',
+    'assistant Green',
+  ]);
+  expect(await bench.give()).toEqual(lines);
+  const again = await bench.take(`${lines.join('\n')}\n`);
+  expect(again.summary).toMatchObject({ traces: 7, newTraces: 0, newTurns: 0 });
+  expect(await bench.give()).toEqual(lines);
+});
+
 test('Anthropic', async () => {
   using bench = workbench();
   const summary = await takeFixture(bench, 'anthropic.jsonl');
