@@ -131,6 +131,15 @@ test('the plan says what each trainer cannot carry before anything is written', 
   await expect(written).toContainText(/All were read back and equal their source/, { timeout: 20_000 });
   const path = await written.locator('td[title]').first().getAttribute('title');
   expect(path !== null && existsSync(path) && path.endsWith('.parquet')).toBe(true);
+  expect(readdirSync(out)).toEqual([expect.stringMatching(/^[a-z\d-]+-v1-trl-kto$/)]);
+  await expect(written).toContainText(join(out, readdirSync(out)[0] ?? ''));
+  // Another trainer, the same folder: the first export stands as it was.
+  await written.getByRole('button', { name: 'Export for another trainer' }).click();
+  await choose('TRL DPO, conversational');
+  await dialog.getByRole('button', { name: 'Choose a folder and export' }).click();
+  await expect(written).toContainText('-v1-trl-dpo', { timeout: 20_000 });
+  expect(readdirSync(out)).toHaveLength(2);
+  expect(path !== null && existsSync(path)).toBe(true);
   expect(studio.faults).toEqual([]);
   await quit(studio);
 });

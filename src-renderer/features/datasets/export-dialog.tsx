@@ -65,7 +65,11 @@ export function ExportDialog({ name, version, onClose }: ExportDialogProps): JSX
       onOpenChange={(open) => (open ? undefined : onClose())}
       width="wide"
       title={summary === undefined ? `Export ${name}, version ${String(version.number)}` : 'Written and checked'}
-      description={summary === undefined ? 'Nothing is written before you choose a folder.' : undefined}
+      description={
+        summary === undefined
+          ? 'Nothing is written before you choose a folder. The files go into a folder of their own inside it.'
+          : undefined
+      }
       footer={
         <>
           {failure === undefined ? undefined : (

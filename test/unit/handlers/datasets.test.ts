@@ -53,7 +53,7 @@ it('creates, previews, freezes once, hides and brings back, and tells the views'
   await expect(client.freeze({ id: 'nobody' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
-it('plans, asks for a folder, and writes in a job; into a folder of its own where the picked one is in use', async () => {
+it('plans, asks for a folder, and writes in a job, into a folder of its own inside the picked one', async () => {
   const picked = temporaryFolder();
   writeFileSync(join(picked, 'mine.txt'), '');
   const { client, studio } = setUp(() => Promise.resolve(picked));

@@ -87,31 +87,35 @@ export class Destination {
   }
 }
 
-/** Whether an export may be written into this folder: it is not there, empty, or holds an export that nobody changed. */
-async function isFree(folder: string): Promise<boolean> {
-  if (!(await isFolder(folder))) return true;
-  try {
-    await ownFiles(folder);
-    return true;
-  } catch (error) {
-    if (error instanceof Problem) return false;
-    throw error;
-  }
-}
-
-/** The picked folder itself where an export may go there, otherwise a folder inside it, named after `title` in plain letters. */
+/**
+ * A folder inside the picked one, named after `title` in plain letters, with a number behind where something stands there already:
+ * exports stand beside each other, none replaces another.
+ */
 export async function folderWithin(picked: string, title: string): Promise<string> {
-  if (await isFree(picked)) return picked;
   const plain = title
     .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z\d]+/g, '-')
     .replaceAll(/^-+|-+$/g, '');
-  return join(picked, plain);
+  for (let number = 1; ; number += 1) {
+    const folder = join(picked, number === 1 ? plain : `${plain}-${number}`);
+    if (await isFree(folder)) return folder;
+  }
+}
+
+/** Whether nothing stands there, or an empty folder. */
+async function isFree(path: string): Promise<boolean> {
+  if (!(await exists(path))) return true;
+  return (await isFolder(path)) && (await namesIn(path)).length === 0;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name !== '.DS_Store' && name !== 'Thumbs.db');
 }
 
 async function ownFiles(folder: string): Promise<string[]> {
-  const names = (await readdir(folder)).filter((name) => name !== '.DS_Store' && name !== 'Thumbs.db');
+  const names = await namesIn(folder);
   if (names.length === 0) return [];
   const record = await readRecord(folder);
   const known = new Map((record?.files ?? []).map((file) => [file.name, file.sha256]));

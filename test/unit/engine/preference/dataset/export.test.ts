@@ -239,14 +239,29 @@ describe('where it writes', () => {
       message: expect.stringContaining('“thesis.txt”') as string,
     });
     expect(readdirSync(folder)).toEqual(['thesis.txt']);
-    expect(await folderWithin(folder, 'Größe & more v1 openai')).toBe(join(folder, 'gro-e-more-v1-openai'));
+  });
+
+  it('gives each export from the window a folder of its own inside the picked one', async () => {
+    const store = storeOf(talks);
+    const picked = temporaryFolder();
+    const first = await folderWithin(picked, 'Größe & more v1 trl-dpo');
+    expect(first).toBe(join(picked, 'gro-e-more-v1-trl-dpo'));
+    await run(store, first);
+    const written = readFileSync(join(first, 'train.jsonl'), 'utf8');
+    const second = await folderWithin(picked, 'Größe & more v1 trl-dpo');
+    expect(second).toBe(join(picked, 'gro-e-more-v1-trl-dpo-2'));
+    await run(store, second, { target: 'llama-factory' });
+    expect(readFileSync(join(first, 'train.jsonl'), 'utf8')).toBe(written);
+    mkdirSync(join(picked, 'x'));
+    expect(await folderWithin(picked, 'x')).toBe(join(picked, 'x'));
+    writeFileSync(join(picked, 'y'), 'a file');
+    expect(await folderWithin(picked, 'y')).toBe(join(picked, 'y-2'));
   });
 
   it('refuses to lose a licence that a person wrote into the card', async () => {
     const store = storeOf(talks);
     const folder = join(temporaryFolder(), 'out');
     await run(store, folder);
-    expect(await folderWithin(folder, 'x')).toBe(folder);
     writeFileSync(join(folder, 'README.md'), 'CC-BY');
     await expect(run(store, folder)).rejects.toThrow('“README.md”');
     expect(readFileSync(join(folder, 'README.md'), 'utf8')).toBe('CC-BY');
