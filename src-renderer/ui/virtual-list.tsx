@@ -22,6 +22,8 @@ export interface VirtualListProps {
   readonly onOpen?: (index: number) => void;
   /** The row's inside; the index is within the count. */
   readonly row: (index: number, isActive: boolean) => ReactNode;
+  /** The row of what is shown elsewhere on the screen, where that is not the active one. */
+  readonly isCurrent?: (index: number) => boolean;
   /** Stable from render to render; default the index. */
   readonly keyOf?: (index: number) => string | number;
   /** The rows in sight changed (first and last index, both inclusive): load what is missing. */
@@ -33,7 +35,8 @@ export interface VirtualListProps {
 const beyond = 8;
 
 export function VirtualList(props: VirtualListProps): ReactNode {
-  const { count, rowHeight, label, active, onActive, onOpen, row, keyOf, onRange, handle, className } = props;
+  const { count, rowHeight, label, active, onActive, onOpen, row, isCurrent, keyOf, onRange, handle, className } =
+    props;
   const box = useRef<HTMLDivElement>(null);
   const id = useId();
   const virtual = useVirtualizer({
@@ -89,6 +92,7 @@ export function VirtualList(props: VirtualListProps): ReactNode {
             role="option"
             tabIndex={-1}
             aria-selected={item.index === active}
+            aria-current={isCurrent?.(item.index) === true ? 'true' : undefined}
             aria-posinset={item.index + 1}
             aria-setsize={count}
             className={styles['row']}

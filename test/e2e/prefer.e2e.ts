@@ -232,8 +232,16 @@ test('a pair looked up stays closed until it is labelled or asked for', async ()
   const studio = await withPairs('browse');
   const { page } = studio;
   await labelAs(page, 'Ada');
+  // The pair of the queue is marked in the list, and the mark goes with it; the list stays as it is.
+  const current = page.getByRole('listbox', { name: 'Pairs' }).locator('[aria-current="true"]');
+  await expect(current).toHaveCount(1);
+  const before = await current.getAttribute('aria-posinset');
+  await toNextPair(page, () => page.keyboard.press('s'));
+  await expect(current).toHaveCount(1);
+  await expect(current).not.toHaveAttribute('aria-posinset', before ?? '');
   await page.getByRole('listbox', { name: 'Pairs' }).focus();
   await page.keyboard.press('End');
+  await expect(current).toHaveAttribute('aria-posinset', '4');
   await expect(page.getByText(/stay hidden until Ada labelled this pair/)).toBeVisible();
   await page.getByRole('button', { name: 'Show them anyway' }).click();
   await expect(page.getByText(/reward/).first()).toBeVisible();

@@ -17,6 +17,7 @@ import { filterWords, kindNames, plainFilter } from './queue-words.ts';
 import { usePairPages } from './use-pair-pages.ts';
 
 export interface PairListProps {
+  /** The pair on screen, opened from here or next in the queue. */
   readonly active: string | undefined;
   readonly onOpen: (id: string) => void;
   /** Grows when pairs or labels changed and the list should be asked for again. */
@@ -26,7 +27,7 @@ export interface PairListProps {
 const rowHeight = 64;
 const settleMs = 250;
 
-/** Drawn anew when its own things change, not with every label. */
+/** Drawn anew when its own things change, not with every key. */
 export const PairList = memo(function PairList({ active, onOpen, version }: PairListProps): JSX.Element {
   const [filter, setFilter] = useState<PairFilter>({});
   const asked = useSettled(filter);
@@ -77,6 +78,7 @@ export const PairList = memo(function PairList({ active, onOpen, version }: Pair
             rowHeight={rowHeight}
             active={shownIndex}
             onRange={onRange}
+            isCurrent={(row) => active !== undefined && at(row)?.pair.id === active}
             onActive={(row) => {
               const item = at(row);
               setIndex(row);

@@ -54,6 +54,7 @@ export function PreferScreen(): JSX.Element {
     enabled: annotator !== undefined,
     meta: { live: false },
   });
+  const queued = isLabelling && walk?.state.phase === 'labelling' ? walk.state.item.detail.pair.id : undefined;
   const pairs = useQuery(query.workspace.current.queryOptions({})).data?.pairs;
   const progress = walk !== undefined && 'progress' in walk.state ? walk.state.progress : undefined;
 
@@ -141,7 +142,7 @@ export function PreferScreen(): JSX.Element {
     <>
       <Frame
         id="prefer"
-        list={<PairList active={pairId} onOpen={open} version={version} />}
+        list={<PairList active={pairId ?? queued} onOpen={open} version={version} />}
         listLabel="Pairs"
         mainLabel="Pair"
         main={
