@@ -63,12 +63,12 @@ export function Dialog({
   );
 }
 
-/** The focus begins at what the dialog is for, not at its close button. */
+/** The focus begins at what the dialog is for, not at its close button or at a pane that only scrolls. */
 function focusBody(event: Event): void {
   event.preventDefault();
   const dialog = event.currentTarget;
   if (!(dialog instanceof HTMLElement)) return;
-  const control = ':is(input, textarea, select, button, [tabindex="0"]):not(:disabled)';
+  const control = ':is(input, textarea, select, button, [tabindex="0"]:not([role="region"])):not(:disabled)';
   const first =
     dialog.querySelector<HTMLElement>(`[data-dialog-body] ${control}`) ??
     [...dialog.querySelectorAll<HTMLElement>(`footer ${control}`)].at(-1);

@@ -91,6 +91,8 @@ test('a file that comes in twice is doubled nowhere, and both imports are in the
   await page.keyboard.type('what was imported');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog').getByRole('row')).toHaveCount(3);
+  // The focus is at what can be pressed, not round the table.
+  await expect(page.getByRole('dialog').locator('button:focus')).toHaveText('shop.jsonl');
   await studio.shoot('import-history');
 });
 
