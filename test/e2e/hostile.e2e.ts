@@ -158,6 +158,25 @@ test('hostile logs are text: nothing runs, nothing is fetched, every view stands
       const shown = await page.evaluate(() => [...document.images].map(({ src }) => src.slice(0, 18)));
       expect(shown.filter((src) => src !== 'data:image/svg+xml')).toEqual([]);
     }
+    if (says === 'signs that turn the line') {
+      await expect(page.getByRole('heading', { level: 1 }).locator('[data-code]').first()).toBeVisible();
+      const user = page.getByRole('article', { name: /^User/ });
+      for (const code of ['U+202E', 'U+2066', 'U+200B'])
+        await expect(user.locator(`[data-code="${code}"]`)).toHaveCount(1);
+      // The family is one emoji, and what follows the override still reads forwards.
+      await expect(user.locator('[data-code]')).toHaveCount(3);
+      const ends = await user.locator('[data-code="U+202E"]').evaluate((chip) => {
+        const text = chip.nextSibling;
+        const left = (at: number): number => {
+          const range = document.createRange();
+          if (text !== null) range.setStart(text, at);
+          if (text !== null) range.setEnd(text, at + 1);
+          return range.getBoundingClientRect().left;
+        };
+        return [left(0), left(3)];
+      });
+      expect(ends[0]).toBeLessThan(ends[1] ?? 0);
+    }
     await studio.shoot(`hostile-${index}`);
     await page.getByRole('button', { name: /^Back/ }).first().click();
     await page.keyboard.press('/');

@@ -6,6 +6,7 @@ import { absoluteTime, relativeTime, shortCount } from '../../lib/format.ts';
 import { classes } from '../../ui/classes.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { shownText } from '../../ui/transcript/shown-text.tsx';
 import css from './trace-row.module.css';
 
 export interface TraceRowProps {
@@ -30,7 +31,7 @@ export const WideRow = memo(function WideRow(props: TraceRowProps): ReactNode {
       <span className={css.name}>
         <Failure trace={trace} />
         <span className={css.text} title={trace.name}>
-          {trace.name}
+          {shownText(trace.name)}
         </span>
       </span>
       <span className={css.group}>{trace.group}</span>
@@ -58,7 +59,7 @@ export const CompactRow = memo(function CompactRow(props: TraceRowProps): ReactN
         <div className={css.line}>
           <Failure trace={trace} />
           <span className={css.text} title={trace.name}>
-            {trace.name}
+            {shownText(trace.name)}
           </span>
           <Scores scores={trace.scores} first={scoreName} />
         </div>

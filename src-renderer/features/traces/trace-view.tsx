@@ -10,6 +10,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import { shownText } from '../../ui/transcript/shown-text.tsx';
 import { RawView } from './raw-view.tsx';
 import type { SpanLinks, Step } from './span-links.ts';
 import { StepList } from './step-list.tsx';
@@ -99,7 +100,7 @@ export function TraceView(props: TraceViewProps): ReactNode {
       <header className={css.head}>
         <IconButton icon="chevronLeft" label="Back to all traces" keys="Escape" onClick={onClose} />
         <h1 className={css.name} title={trace.name}>
-          {trace.name}
+          {shownText(trace.name)}
         </h1>
         <span className={css.badges}>
           {trace.error === undefined ? undefined : (

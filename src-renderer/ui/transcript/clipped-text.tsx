@@ -1,5 +1,6 @@
 // Long text, cut until asked for. Props: `text`, `limit` (characters at first), `inline`, `render` (e.g. a word diff).
 import { useState, type JSX, type ReactNode } from 'react';
+import { shownText } from './shown-text.tsx';
 import css from './clipped-text.module.css';
 
 /** What one click on "show more" adds at most, so that a 100 MB message does not stop the window. */
@@ -13,7 +14,7 @@ export interface ClippedTextProps {
   readonly limit?: number;
   /** Flows in a line of other things instead of being a block. */
   readonly inline?: boolean;
-  /** How the shown part is drawn; plain text with its line breaks if absent. */
+  /** How the shown part is drawn; plain text with its line breaks and hidden signs if absent. */
   readonly render?: (shown: string) => ReactNode;
 }
 
@@ -25,7 +26,7 @@ export function ClippedText({ text, limit = 6000, inline = false, render }: Clip
   const Tag = inline ? 'span' : 'div';
   return (
     <Tag className={inline ? css.inline : css.block}>
-      {render === undefined ? visible : render(visible)}
+      {render === undefined ? shownText(visible) : render(visible)}
       {left === 0 ? undefined : (
         <>
           <span className={css.ellipsis}>…</span>

@@ -4,6 +4,7 @@ import type { Json, Message } from '#contract/turn';
 import { Fold } from './fold.tsx';
 import { JsonValue, Parts } from './parts.tsx';
 import { describeTool } from './tool-schema.ts';
+import { shownText } from './shown-text.tsx';
 import css from './context-body.module.css';
 
 /** System prompts are long and the same in every trace of an agent: their beginning is enough at first. */
@@ -27,7 +28,10 @@ export function ContextBody({ message }: { readonly message: Extract<Message, { 
               return (
                 // oxlint-disable-next-line react/no-array-index-key
                 <li key={index}>
-                  <Fold label={<span className={css.toolName}>{name ?? `Tool ${index + 1}`}</span>} note={description}>
+                  <Fold
+                    label={<span className={css.toolName}>{shownText(name ?? `Tool ${index + 1}`)}</span>}
+                    note={description}
+                  >
                     <JsonValue value={tool} label={`Schema of ${name ?? 'the tool'}`} />
                   </Fold>
                 </li>

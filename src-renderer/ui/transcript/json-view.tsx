@@ -2,6 +2,7 @@
 import { useState, type JSX, type ReactNode } from 'react';
 import { ClippedText } from './clipped-text.tsx';
 import { inlineText, isInline, type JsonNode } from './json-node.ts';
+import { shownText } from './shown-text.tsx';
 import css from './json-view.module.css';
 
 /** A container below the top is open at first where it has no more lines than this. */
@@ -127,7 +128,7 @@ function Line({ depth, children }: { readonly depth: number; readonly children: 
 function Key({ name }: { readonly name: string }): JSX.Element {
   return (
     <>
-      <span className={css.key}>{/^[A-Za-z_$][\w$.-]*$/.test(name) ? name : JSON.stringify(name)}</span>
+      <span className={css.key}>{/^[A-Za-z_$][\w$.-]*$/.test(name) ? name : shownText(JSON.stringify(name))}</span>
       <Mark>: </Mark>
     </>
   );

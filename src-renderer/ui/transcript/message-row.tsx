@@ -8,6 +8,7 @@ import { Parts, type RenderText } from './parts.tsx';
 import { ToolCallView, ToolResult } from './tool-call.tsx';
 import { messageJson, messageText } from './message-text.ts';
 import type { TranscriptRow } from './rows.ts';
+import { shownText } from './shown-text.tsx';
 import css from './message-row.module.css';
 
 const roleNames: Readonly<Record<Message['role'], string>> = {
@@ -35,8 +36,8 @@ export function MessageRow({ row, selected, onSelect, renderText, meta }: Messag
   const head = (
     <>
       <span className={css.role}>{roleNames[message.role]}</span>
-      {nameOf(message) === undefined ? undefined : <span className={css.name}>{nameOf(message)}</span>}
-      {row.answers === undefined ? undefined : <span className={css.name}>{row.answers}</span>}
+      {nameOf(message) === undefined ? undefined : <span className={css.name}>{shownText(nameOf(message) ?? '')}</span>}
+      {row.answers === undefined ? undefined : <span className={css.name}>{shownText(row.answers)}</span>}
       <span className={css.depth}>{turn.depth}</span>
     </>
   );

@@ -1,10 +1,11 @@
 // The parts of a message: text, image, folded reasoning, other. Props: `parts`, `renderText` (replaces plain text).
-import { useMemo, useState, type JSX, type ReactNode } from 'react';
+import { Fragment, useMemo, useState, type JSX, type ReactNode } from 'react';
 import type { Json, Part } from '#contract/turn';
 import { ClippedText } from './clipped-text.tsx';
 import { Fold } from './fold.tsx';
 import { nodeOf, parseJsonText } from './json-node.ts';
 import { JsonView } from './json-view.tsx';
+import { shownText } from './shown-text.tsx';
 import css from './parts.module.css';
 
 /** Draws a text part otherwise than plain (a word diff); `index` is the part's place in its message. */
@@ -91,14 +92,17 @@ export function JsonValue({ value, label }: { readonly value: Json; readonly lab
 
 function fenced(text: string): ReactNode {
   const pieces = text.split(/^(```[^\n]*\n[\s\S]*?^```[ \t]*$)/m);
-  if (pieces.length === 1) return text;
+  if (pieces.length === 1) return shownText(text);
   return pieces.map((piece, index) => {
-    if (!piece.startsWith('```')) return piece.replace(/^\n/, '').replace(/\n$/, '');
+    if (!piece.startsWith('```')) {
+      // oxlint-disable-next-line react/no-array-index-key
+      return <Fragment key={index}>{shownText(piece.replace(/^\n/, '').replace(/\n$/, ''))}</Fragment>;
+    }
     const body = piece.slice(piece.indexOf('\n') + 1, piece.lastIndexOf('\n'));
     return (
       // oxlint-disable-next-line react/no-array-index-key
       <code key={index} className={css.fence}>
-        {body}
+        {shownText(body)}
       </code>
     );
   });
