@@ -194,7 +194,10 @@ describe('a process killed while it writes', () => {
     store.close();
     const again = openStore(file);
     onTestFinished(() => again.close());
-    expect(again.imports.get('one')).toMatchObject({ state: 'failed', problem: expect.stringMatching(/closed before/) });
+    expect(again.imports.get('one')).toMatchObject({
+      state: 'failed',
+      problem: expect.stringMatching(/closed before/),
+    });
     expect(again.imports.get('two')).toEqual(importOf('two'));
   });
 });
