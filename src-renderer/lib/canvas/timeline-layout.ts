@@ -162,7 +162,8 @@ function packChildren(node: { readonly children: readonly Node[]; below: number 
     for (let at = 0; at < ends.length && at < lane + height; at += 1) if ((ends[at] ?? 0) > start) lane = at + 1;
     child.offset = lane + 1;
     // An instant still keeps its place from the next that begins with it.
-    const until = end > start ? end : start + Number.EPSILON * Math.max(1, Math.abs(start)) * 4;
+    const isInstant = child.start === child.end && child.end === end;
+    const until = isInstant ? end + Number.EPSILON * Math.max(1, Math.abs(end)) * 4 : end;
     for (let at = lane; at < lane + height; at += 1) ends[at] = Math.max(ends[at] ?? 0, until);
   }
   node.below = ends.length;
@@ -188,7 +189,7 @@ function collect(
     bars[node.index] = bar;
     end = Math.max(end, node.end);
   }
-  for (let lane = 0; lane < lanes.length; lane += 1) (lanes[lane] ??= []).sort((one, two) => one.start - two.start);
+  for (let lane = 0; lane < lanes.length; lane += 1) (lanes[lane] ??= []).sort(byBegin);
   return {
     unit: timed ? 'ms' : 'step',
     origin,
@@ -197,4 +198,9 @@ function collect(
     bars,
     withoutTime: count - topDown.length,
   };
+}
+
+/** Of two that begin together the instant comes first. */
+function byBegin(one: Bar, two: Bar): number {
+  return one.start - two.start || one.end - two.end;
 }

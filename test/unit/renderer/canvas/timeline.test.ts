@@ -65,6 +65,11 @@ describe('layoutTimeline', () => {
     expect(layout.bars.map((bar) => bar?.lane)).toEqual([0, 1, 0]);
   });
 
+  it('keeps an instant, whose child began before it, apart from the span that begins with it', () => {
+    const layout = layoutTimeline([span('early', 0, 0, 'now'), span('long', 9, 12), span('now', 9, 9)], true);
+    expect(layout.bars[1]?.lane).not.toBe(layout.bars[2]?.lane);
+  });
+
   it('shows order, not times, where none were recorded', () => {
     const layout = layoutTimeline(
       [span('run'), span('a', undefined, undefined, 'run'), span('b', undefined, undefined, 'run'), span('after')],
