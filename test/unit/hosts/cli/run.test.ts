@@ -148,6 +148,13 @@ describe('the workspace', () => {
     expect(JSON.parse(out)).toMatchObject({ total: 12 });
   });
 
+  it('is left out by doctor where there is none, but not where one is named', async () => {
+    expect((await atelier(['doctor'])).code).toBe(0);
+    const { code, err } = await atelier(['doctor', '--workspace', join(folder, 'none')]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/is no workspace/);
+  });
+
   it('is asked for where there is none', async () => {
     const { code, err, out } = await atelier(['traces', '--json', '--workspace', join(folder, 'none')]);
     expect(code).toBe(1);
