@@ -1,35 +1,14 @@
 // Datasets in the real window: recipe, versions, what an export would lose, files on disk, removing and bringing back.
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
+
 import { join } from 'node:path';
-import { answerOpenDialog, launchApp, type LaunchedApp, type LaunchOptions } from '../support/app.ts';
+import { answerOpenDialog, type LaunchedApp, type LaunchOptions } from '../support/app.ts';
+import { newSessions } from '../support/sessions.ts';
 import { labelAs, toNextPair } from './prefer-logs.ts';
 
-const scratch = mkdtempSync(join(tmpdir(), 'atelier-datasets-'));
-test.afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-/** Closed after each test, also a failed one. */
-const opened: LaunchedApp[] = [];
-test.afterEach(async () => {
-  for (const studio of opened.splice(0)) await studio.close();
-});
-async function start(options: LaunchOptions = {}): Promise<LaunchedApp> {
-  const studio = await launchApp(options);
-  opened.push(studio);
-  return studio;
-}
-async function quit(studio: LaunchedApp): Promise<void> {
-  opened.splice(opened.indexOf(studio), 1);
-  await studio.close();
-}
-
-function folder(name: string): string {
-  const path = join(scratch, name);
-  mkdirSync(path, { recursive: true });
-  return path;
-}
+const { start, quit, folder } = newSessions('datasets');
 
 const preview = (page: Page) => page.getByRole('status', { name: 'What the recipe comes to' });
 const exportDialog = (page: Page) => page.getByRole('dialog', { name: /^Export / });

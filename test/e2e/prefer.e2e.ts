@@ -1,35 +1,14 @@
 // Judging in the real window: the whole way from logs to a trainer's file by keyboard, restarts, reach, looks.
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
+
 import { join } from 'node:path';
-import { answerOpenDialog, launchApp, type LaunchedApp, type LaunchOptions } from '../support/app.ts';
+import { answerOpenDialog, type LaunchedApp, type LaunchOptions } from '../support/app.ts';
+import { newSessions } from '../support/sessions.ts';
 import { importByKeys, labelAs, mineByKeys, pairOnScreen, tabTo, toNextPair, writeTrials } from './prefer-logs.ts';
 
-const scratch = mkdtempSync(join(tmpdir(), 'atelier-prefer-'));
-test.afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-/** Closed after each test, also a failed one. */
-const opened: LaunchedApp[] = [];
-test.afterEach(async () => {
-  for (const studio of opened.splice(0)) await studio.close();
-});
-async function start(options: LaunchOptions = {}): Promise<LaunchedApp> {
-  const studio = await launchApp(options);
-  opened.push(studio);
-  return studio;
-}
-async function quit(studio: LaunchedApp): Promise<void> {
-  opened.splice(opened.indexOf(studio), 1);
-  await studio.close();
-}
-
-function folder(name: string): string {
-  const path = join(scratch, name);
-  mkdirSync(path, { recursive: true });
-  return path;
-}
+const { start, quit, folder } = newSessions('prefer');
 
 const progress = (page: Page) => page.getByTestId('queue-progress');
 const side = (page: Page, name: 'A' | 'B') => page.getByRole('region', { name: `Turns of ${name}` });

@@ -9,14 +9,7 @@ import { pieceKey, type Comparison } from './compare-sides.ts';
 import styles from './compared-row.module.css';
 import { MarkedText } from './marked-text.tsx';
 import { readableArguments, readableResult } from './readable-json.ts';
-
-const roleNames: Readonly<Record<Message['role'], string>> = {
-  context: 'Context',
-  system: 'System',
-  user: 'User',
-  assistant: 'Assistant',
-  tool: 'Tool',
-};
+import { RoleName } from '../../ui/transcript/role-name.tsx';
 
 export interface ComparedRowProps {
   readonly row: TranscriptRow;
@@ -28,9 +21,9 @@ export function ComparedRow({ row, comparison }: ComparedRowProps): JSX.Element 
   const { message } = turn;
   const alone = comparison.alone.has(turn.id);
   return (
-    <article className={styles.row} data-turn={turn.id} data-role={message.role} data-alone={alone}>
+    <article className={styles.row} data-turn={turn.id} data-alone={alone}>
       <header className={styles.head}>
-        <span className={styles.role}>{roleNames[message.role]}</span>
+        <RoleName role={message.role} />
         {row.answers === undefined ? undefined : <span className={styles.name}>{row.answers}</span>}
         <span className={styles.depth}>{turn.depth}</span>
         {alone ? <span className={styles.alone}>only on this side</span> : undefined}

@@ -10,14 +10,7 @@ import { messageJson, messageText } from './message-text.ts';
 import type { TranscriptRow } from './rows.ts';
 import { shownText } from './shown-text.tsx';
 import css from './message-row.module.css';
-
-const roleNames: Readonly<Record<Message['role'], string>> = {
-  context: 'Context',
-  system: 'System',
-  user: 'User',
-  assistant: 'Assistant',
-  tool: 'Tool',
-};
+import { RoleName, roleNames } from './role-name.tsx';
 
 export interface MessageRowProps {
   readonly row: TranscriptRow;
@@ -35,7 +28,7 @@ export function MessageRow({ row, selected, onSelect, renderText, meta }: Messag
   const isSelected = selected === turn.id;
   const head = (
     <>
-      <span className={css.role}>{roleNames[message.role]}</span>
+      <RoleName role={message.role} />
       {nameOf(message) === undefined ? undefined : <span className={css.name}>{shownText(nameOf(message) ?? '')}</span>}
       {row.answers === undefined ? undefined : <span className={css.name}>{shownText(row.answers)}</span>}
       <span className={css.depth}>{turn.depth}</span>
@@ -44,7 +37,6 @@ export function MessageRow({ row, selected, onSelect, renderText, meta }: Messag
   return (
     <article
       className={css.row}
-      data-role={message.role}
       data-selected={isSelected}
       data-turn={turn.id}
       aria-label={`${roleNames[message.role]}, turn ${turn.depth}`}
