@@ -1,10 +1,12 @@
 // What the engine needs of the world: the store, the clock and the files. Adapters give it for real.
 import type { Dataset, DatasetVersion, FrozenChoice, Recipe } from '#contract/dataset';
 import type { ImportSummary, Reject } from '#contract/import';
+import type { JournalEvent, RunEvent } from '#contract/journal';
 import type { Annotator, Label } from '#contract/label';
 import type { Pair, PairFacets, PairFilter } from '#contract/pair';
+import type { RunCounts, RunFilter, RunPage, RunSummary } from '#contract/run';
 import type { Page, Score, Span, TraceFacets, TraceFilter, TraceSort, TraceSummary } from '#contract/trace';
-import type { Json, Turn, TurnId } from '#contract/turn';
+import type { Json, JsonObject, Turn, TurnId } from '#contract/turn';
 import type { Patch } from './turns/residue.ts';
 
 /**
@@ -19,6 +21,7 @@ export interface Store {
   readonly pairs: PairStore;
   readonly labels: LabelStore;
   readonly datasets: DatasetStore;
+  readonly runs: RunStore;
   readonly settings: SettingStore;
   /**
    * All of `work` or nothing; on disk when it returns. Nests: the outermost commits. Every put and add is one by itself, which waits
@@ -232,6 +235,71 @@ export interface DatasetStore {
     | undefined;
 }
 
+/** An event on its way into a journal; `text`: its JSON, from a caller that has made it already. */
+export interface NewEvent {
+  readonly at: number;
+  readonly event: RunEvent;
+  readonly text?: string;
+}
+
+/** A run's own scope at a step boundary: enough to go on from there with the events after `seq`. */
+export interface Snapshot {
+  /** The last event it covers: a `step.finished` of the run's own scope. */
+  readonly seq: number;
+  readonly step: number;
+  readonly state: JsonObject;
+  readonly next: readonly string[];
+  readonly joins: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The agent's own files as a run began with them, kept once for each hash. */
+export interface AgentSource {
+  readonly hash: string;
+  /** The agent's file, relative to the workspace. */
+  readonly file: string;
+  /** Path relative to the workspace → text, of every file of the workspace that the agent is made of. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs and their journals. A fork's journal begins with its parent's: `seq` goes on counting from the last shared event, and reading at or
+ * below it reads the parent's, at no cost of space.
+ */
+export interface RunStore {
+  /** CONFLICT where the id is known. For a fork, `origin` in the summary names the parent and the last shared event. */
+  create(run: RunSummary): void;
+  get(id: string): RunSummary | undefined;
+  /** Ids that start with `prefix`, at most two: none, the one, or ambiguous. */
+  startingWith(prefix: string): string[];
+  /** Newest first, from `after` (a page's `next`) on. O(log n + limit) for every filter of one status or one agent. */
+  list(filter: RunFilter, after: string | undefined, limit: number): RunPage;
+  /** O(1) in the number of runs. */
+  counts(): RunCounts;
+  /** Forks and replays of a run, newest first. */
+  children(id: string): RunSummary[];
+  /**
+   * Puts events at the journal's end and replaces the summary by what `head` makes of it with the new last `seq`; all or nothing, on disk
+   * when it returns (inside a transaction: when that ends). Returns the events as they stand. NOT_FOUND for an unknown run.
+   */
+  append(id: string, events: readonly NewEvent[], head: (run: RunSummary) => RunSummary): JournalEvent[];
+  /** Replaces what is said of a run without an event (its trace, its status while queued). */
+  update(run: RunSummary): void;
+  /** In order, from `after` (exclusive; 0 for all), the parent's part of a fork included. */
+  events(id: string, after: number, limit: number): JournalEvent[];
+  putSnapshot(id: string, snapshot: Snapshot): void;
+  /** The newest at or before `seq`, of the parent where the fork has none of its own. */
+  snapshot(id: string, seq: number): Snapshot | undefined;
+  /** Runs whose `wakeAt` has come, earliest first, and the earliest `wakeAt` of all. */
+  due(now: number, limit: number): { readonly ids: readonly string[]; readonly next: number | undefined };
+  /** Runs that were queued or running when their process died, oldest first. */
+  unfinished(limit: number): RunSummary[];
+  putSource(source: AgentSource): void;
+  source(hash: string): AgentSource | undefined;
+  /** Results of nodes by agent, node and key; none where its time is over. */
+  cached(agent: string, node: string, key: string, now: number): readonly JsonObject[] | undefined;
+  putCached(agent: string, node: string, key: string, until: number, patches: readonly JsonObject[]): void;
+}
+
 /** Small JSON values by name: saved filters, queue settings, the pair on screen. */
 export interface SettingStore {
   get(name: string): Json | undefined;
@@ -248,4 +316,49 @@ export interface Clock {
 export interface Task {
   readonly signal: AbortSignal;
   progress(done: number | undefined, message?: string): Promise<void>;
+}
+
+/* What runs need of the machine. ---------------------------------------------------------------------------------------------------- */
+
+/** A child process that speaks the runner protocol (engine/run/protocol.ts). Messages are structured-cloneable. */
+export interface Child {
+  readonly pid: number | undefined;
+  send(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** What it writes to stdout and stderr, as it comes; never buffered beyond one chunk. */
+  onOutput(listener: (text: string) => void): void;
+  /** Once: how it ended. Output and messages before it have been told. */
+  onExit(listener: (exit: { readonly code: number | undefined; readonly signal: string | undefined }) => void): void;
+  /** Ends it at once (SIGKILL). */
+  kill(): void;
+  /** Resident memory in bytes and CPU time in ms; undefined where the system does not tell. */
+  usage(): { readonly rss: number; readonly cpuMs: number } | undefined;
+}
+
+export interface SpawnOptions {
+  /** `agent`: may read what it needs, write nothing, start nothing. `tool`: may also write the workspace and start programs. */
+  readonly role: 'agent' | 'tool';
+  /** The workspace. */
+  readonly folder: string;
+  /** Of JavaScript's heap. */
+  readonly memoryMb: number;
+}
+
+export interface Spawner {
+  spawn(options: SpawnOptions): Child;
+}
+
+/** An agent or tool file with all it imports, as one module that a runner can load. */
+export interface Bundle {
+  /** SHA-256 over the paths and texts of the workspace's own files in it. */
+  readonly hash: string;
+  /** A `file:` URL. */
+  readonly url: string;
+  /** Path relative to the workspace → text. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface Bundler {
+  /** `file` is relative to the workspace. BAD_INPUT with file, line and column where it cannot be understood; NOT_FOUND. Quick where nothing changed. */
+  bundle(folder: string, file: string): Promise<Bundle>;
 }

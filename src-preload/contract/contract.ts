@@ -1,10 +1,12 @@
 // The whole contract: every procedure the renderer may call, one entry a domain.
+import { agents } from './agent.ts';
 import { datasets } from './dataset.ts';
 import { imports } from './import.ts';
 import { jobs } from './job.ts';
 import { labels } from './label.ts';
 import { pairs } from './pair.ts';
+import { runs } from './run.ts';
 import { traces } from './trace.ts';
 import { workspace } from './workspace.ts';
 
-export const contract = { workspace, jobs, imports, traces, pairs, labels, datasets };
+export const contract = { workspace, jobs, imports, traces, pairs, labels, datasets, agents, runs };

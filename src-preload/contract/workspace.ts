@@ -20,7 +20,7 @@ export interface RecentWorkspace {
   readonly exists: boolean;
 }
 
-export const topicSchema = z.enum(['workspace', 'traces', 'imports', 'pairs', 'labels', 'datasets']);
+export const topicSchema = z.enum(['workspace', 'traces', 'imports', 'pairs', 'labels', 'datasets', 'runs', 'agents']);
 export type Topic = z.infer<typeof topicSchema>;
 
 export interface DoctorLine {

@@ -1,0 +1,46 @@
+// The port to models: what a provider is asked and what it answers. The scripted model is one; real ones are others.
+import type { JsonObject, Message } from '#contract/turn';
+import type { Usage } from '#contract/journal';
+
+export interface ModelCall {
+  /** The model's name within its provider: "scripted/triage" is asked for as "triage". */
+  readonly model: string;
+  /** A context first. */
+  readonly messages: readonly Message[];
+  /** temperature, maxTokens, schema (JSON Schema), where given. */
+  readonly parameters: JsonObject;
+  /** Draws that the provider makes come from it; the same for the same call of the same run. */
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** What is said as it is said. */
+  readonly onText: (channel: 'text' | 'reasoning', text: string) => void;
+}
+
+export interface ModelReply {
+  readonly message: Message & { readonly role: 'assistant' };
+  /** 'end', 'tools', 'length', 'refusal' or what the provider calls it. */
+  readonly stop: string;
+  /** As the provider names what answered. */
+  readonly model: string;
+  readonly usage: Usage;
+}
+
+export interface ModelProvider {
+  /** The part of a model's name before the first '/'. */
+  readonly name: string;
+  /** Throws ModelError; AbortError when the signal said so. */
+  call(call: ModelCall): Promise<ModelReply>;
+}
+
+/** A model that did not answer. `name` becomes the RunError's: "ModelError 429". */
+export class ModelError extends Error {
+  readonly status: number | undefined;
+  readonly hint: string | undefined;
+
+  constructor(message: string, status?: number, hint?: string) {
+    super(message);
+    this.name = status === undefined ? 'ModelError' : `ModelError ${status}`;
+    this.status = status;
+    this.hint = hint;
+  }
+}
