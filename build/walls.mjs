@@ -7,10 +7,18 @@ const contract = '^src-preload/contract/';
 const engine = '^src-main/engine/';
 const node = ['core'];
 
-/** What the engine may take from npm: pure JavaScript, nothing native, nothing that opens a socket by itself. */
-const enginePackages = npm('zod', 'diff', 'hyparquet', 'hyparquet-writer', '@secretlint/[^/]+');
+/** What the engine may take from npm: nothing that opens a file or a socket by itself. oxc-parser is native, but a pure function. */
+const enginePackages = npm(
+  'zod',
+  'diff',
+  'hyparquet',
+  'hyparquet-writer',
+  '@secretlint/[^/]+',
+  'oxc-parser',
+  '@oxc-project/types',
+);
 
-const adapterPackages = npm('better-sqlite3', '@types/better-sqlite3');
+const adapterPackages = npm('better-sqlite3', '@types/better-sqlite3', 'esbuild');
 
 const rendererPackages = npm(
   'react',
@@ -26,13 +34,23 @@ const rendererPackages = npm(
   'cmdk',
   'diff',
   'zod',
+  '@xyflow/[^/]+',
+  'elkjs',
 );
 
 /**
  * The files through which one engine domain may be entered from another; all else in a domain is its own affair.
  * To open a door, name its file here. Files that lie directly in engine/ are open to every domain.
  */
-const doors = ['preference/pair-id\\.ts', 'turns/[^/]+\\.ts'];
+const doors = [
+  'preference/pair-id\\.ts',
+  'turns/[^/]+\\.ts',
+  'graph/definition\\.ts',
+  'run/(protocol|run-failure|fold|node-world)\\.ts',
+  'nodes/table\\.ts',
+  'models/model\\.ts',
+  'runner/runners\\.ts',
+];
 
 /** @param {string} path @param {...string} to */
 const may = (path, ...to) => ({ from: { path }, to: { path: to } });
