@@ -11,6 +11,8 @@ export interface ModelCall {
   readonly parameters: JsonObject;
   /** Draws that the provider makes come from it; the same for the same call of the same run. */
   readonly seed: number;
+  /** Which try of its node asks, from 1: the number after '#' in the effect's key. */
+  readonly try: number;
   readonly signal: AbortSignal;
   /** What is said as it is said. */
   readonly onText: (channel: 'text' | 'reasoning', text: string) => void;
