@@ -35,7 +35,13 @@ export const imports = os.router({
     studio.changed('imports');
     return { jobId };
   }),
-  list: os.list.handler(({ context }) => context.studio().store.imports.list()),
+  /** The traces of runs belong to an import of their own, which nobody imported. */
+  list: os.list.handler(({ context }) =>
+    context
+      .studio()
+      .store.imports.list()
+      .filter(({ format }) => format !== 'atelier'),
+  ),
   rejects: os.rejects.handler(({ context, input }) => {
     const { imports: store } = context.studio().store;
     if (store.get(input.importId) === undefined) throw new Problem('NOT_FOUND', 'There is no such import.');

@@ -54,7 +54,9 @@ export interface ImportSummary extends ImportCounts {
   readonly problem?: string;
 }
 
-export const importFormatSchema = z.union([z.literal('auto'), formatSchema]);
+/** Formats that files come in. */
+export const fileFormats = formatSchema.exclude(['atelier']);
+export const importFormatSchema = z.union([z.literal('auto'), fileFormats]);
 export type ImportFormat = z.infer<typeof importFormatSchema>;
 
 const base = oc.errors(problems);

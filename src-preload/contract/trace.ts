@@ -12,6 +12,8 @@ export const formatSchema = z.enum([
   'openai-preference',
   'hh-rlhf',
   'otlp',
+  /** A run of an agent of the workspace: made here, never imported. */
+  'atelier',
 ]);
 export type Format = z.infer<typeof formatSchema>;
 export const formatNames: Readonly<Record<Format, string>> = {
@@ -22,6 +24,7 @@ export const formatNames: Readonly<Record<Format, string>> = {
   'openai-preference': 'OpenAI preferences',
   'hh-rlhf': 'HH-RLHF',
   otlp: 'OpenTelemetry',
+  atelier: 'Atelier run',
 };
 
 export const spanKinds = ['model', 'tool', 'human', 'code', 'retrieval'] as const;

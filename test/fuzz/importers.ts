@@ -3,8 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '#adapters/sqlite/store';
-import type { ImportFormat, ImportSummary } from '#contract/import';
-import { formatSchema } from '#contract/trace';
+import { fileFormats, type ImportFormat, type ImportSummary } from '#contract/import';
 import type { Json } from '#contract/turn';
 import { newTask } from '#engine/jobs';
 import type { Store } from '#engine/ports';
@@ -178,7 +177,7 @@ function inputFor(corpus: readonly Corpus[], seed: number): { readonly bytes: Bu
   const next = numbers(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)] as T;
   const { bytes } = pick(corpus);
-  const format: ImportFormat = next() < 0.7 ? 'auto' : pick(formatSchema.options);
+  const format: ImportFormat = next() < 0.7 ? 'auto' : pick(fileFormats.options);
   const other = pick(corpus).bytes;
   const mutated = next() < 0.5 ? mutateBytes(bytes, other, next) : mutateJson(bytes, next);
   return { bytes: mutated, format };

@@ -1,9 +1,11 @@
 // A trace's source record as it came in, put together again from turns and residues.
+import type { TraceSummary } from '#contract/trace';
 import type { Json, JsonObject } from '#contract/turn';
 import type { Store, StoredTrace } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { applyPatch } from '../turns/residue.ts';
 import { writeJson } from './exact-json.ts';
+import { openaiRecord } from './export/openai-record.ts';
 import { otlpRequest } from './export/otlp-request.ts';
 import { conversationFormat } from './import/formats.ts';
 import type { ConversationFormat, SourceSide } from './import/format.ts';
@@ -13,7 +15,8 @@ import { isArray, isObject, member } from './json.ts';
 
 /**
  * The record a trace came from, as JSON text: equal to what was imported, key order and numbers included. A trace of recorded
- * spans, which may have come in many records, is one OTLP/JSON request. NOT_FOUND if unknown.
+ * spans, which may have come in many records, is one OTLP/JSON request; of a run, its transcript and what leads to its journal.
+ * NOT_FOUND if unknown.
  */
 export function rawRecord(store: Store, traceId: string): string {
   const trace = store.traces.get(traceId);
@@ -25,7 +28,30 @@ export function rawRecord(store: Store, traceId: string): string {
 export function sourceOf(store: Store, trace: StoredTrace): Json {
   const { summary } = trace;
   if (summary.source === 'otlp') return otlpRequest(summary.id, unpackSpans(store.traces.spans(summary.id)));
+  if (summary.source === 'atelier') return runRecord(store, summary);
   return sourceRecord(store, trace.recordId, summary.source);
+}
+
+/** A run's source is its journal: this is its transcript, and by what the journal is found and the run can be done again. */
+function runRecord(store: Store, trace: TraceSummary): Json {
+  const run = store.runs.get(trace.id);
+  if (run === undefined) throw new Problem('NOT_FOUND', 'The run of this trace is not stored.');
+  const { id, agent, file, hash, version, seed, status, seq } = run;
+  const [started] = store.runs.events(id, 0, 1);
+  return {
+    ...openaiRecord(store, trace),
+    run: {
+      id,
+      agent,
+      file,
+      hash,
+      ...(version === undefined ? {} : { version }),
+      seed,
+      ...(started?.event.type === 'run.started' ? { input: started.event.input } : {}),
+      status,
+      events: seq,
+    },
+  };
 }
 
 function sourceRecord(store: Store, recordId: string, source: StoredTrace['summary']['source']): Json {

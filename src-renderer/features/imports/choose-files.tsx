@@ -1,8 +1,8 @@
 // Which files, and what they are taken for, before anything is read.
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import type { ImportFormat } from '#contract/import';
-import { formatNames, formatSchema } from '#contract/trace';
+import { fileFormats, type ImportFormat } from '#contract/import';
+import { formatNames } from '#contract/trace';
 import { useApi } from '../../lib/api.tsx';
 import { shortBytes } from '../../lib/format.ts';
 import { problemOf, type ShownProblem } from '../../lib/problem.ts';
@@ -22,7 +22,7 @@ export interface ChooseFilesProps {
   readonly onClose: () => void;
 }
 
-const formats = formatSchema.options;
+const formats = fileFormats.options;
 
 export function ChooseFiles({ dropped, onStarted, onHistory, onClose }: ChooseFilesProps): ReactNode {
   const { client } = useApi();

@@ -44,7 +44,7 @@ export function TraceInspector({ detail, span, turn }: TraceInspectorProps): Rea
             <span title={origin.file}>{origin.file.split(/[\\/]/).at(-1)}</span>
           </Line>
         )}
-        <Line name="Record">{(trace.position + 1).toLocaleString()}</Line>
+        {trace.source === 'atelier' ? undefined : <Line name="Record">{(trace.position + 1).toLocaleString()}</Line>}
         {trace.group === undefined ? undefined : <Line name="Group">{trace.group}</Line>}
         {trace.model === undefined ? undefined : <Line name="Model">{trace.model}</Line>}
         <Line name="Messages">{trace.messageCount.toLocaleString()}</Line>
@@ -56,7 +56,7 @@ export function TraceInspector({ detail, span, turn }: TraceInspectorProps): Rea
         {startedAt === undefined || endedAt === undefined ? undefined : (
           <Line name="Duration">{durationText(endedAt - startedAt)}</Line>
         )}
-        <Line name="Imported">
+        <Line name={trace.source === 'atelier' ? 'Recorded' : 'Imported'}>
           <RelativeTime at={trace.importedAt} />
         </Line>
         <Line name="Id">

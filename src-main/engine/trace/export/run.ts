@@ -1,13 +1,11 @@
 // Writes traces out as transcripts: each record as it came in, or every trace as an OpenAI chat record.
 import type { TraceFilter, TraceSummary, TranscriptTarget } from '#contract/trace';
-import type { Json } from '#contract/turn';
 import { extname } from 'node:path';
 import type { Store, StoredTrace, Task } from '../../ports.ts';
 import { Problem } from '../../problem.ts';
 import { writeJson } from '../exact-json.ts';
-import { openaiDialect } from '../import/openai-dialect.ts';
-import { rebuildSource } from '../import/rebuild.ts';
 import { sourceOf } from '../source.ts';
+import { openaiRecord } from './openai-record.ts';
 import { writeFileAside } from './written-file.ts';
 
 const pageSize = 500;
@@ -37,7 +35,8 @@ export async function exportTranscripts(
       const written = target === 'source' && stored !== undefined && stored.recordId === previous;
       previous = stored?.recordId;
       if (!written) {
-        const json = target === 'openai-chat' ? openaiRecord(store, trace) : sourceText(store, trace, stored);
+        const json =
+          target === 'openai-chat' ? JSON.stringify(openaiRecord(store, trace)) : sourceText(store, trace, stored);
         records += 1;
         bytes += Buffer.byteLength(json);
         await write(json);
@@ -81,16 +80,4 @@ export async function exportTranscriptsTo(
 function sourceText(store: Store, trace: TraceSummary, stored: StoredTrace | undefined): string {
   if (stored === undefined) throw new Problem('NOT_FOUND', `The source of the trace "${trace.name}" is not stored.`);
   return writeJson(sourceOf(store, stored));
-}
-
-/** A trace as an OpenAI chat record, whatever it came in as. */
-function openaiRecord(store: Store, trace: TraceSummary): string {
-  const path = trace.leaf === undefined ? [] : store.turns.path(trace.leaf).map((turn) => turn.message);
-  const { head, messages } = rebuildSource(openaiDialect, path, [], undefined);
-  const record: Json = {
-    ...(trace.model === undefined ? {} : { model: trace.model }),
-    messages,
-    ...(head['tools'] === undefined ? {} : { tools: head['tools'] }),
-  };
-  return JSON.stringify(record);
 }

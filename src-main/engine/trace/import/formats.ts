@@ -1,5 +1,5 @@
 // The formats Atelier reads, and which of them a file is.
-import type { DetectedFile } from '#contract/import';
+import { fileFormats, type DetectedFile } from '#contract/import';
 import { formatNames, type Format } from '#contract/trace';
 import type { Json } from '#contract/turn';
 import { basename } from 'node:path';
@@ -82,7 +82,7 @@ function verdicts(record: Json): (readonly [Format, number])[] {
 }
 
 function unknownFormat(name: string, seen: string | undefined, cause: string | undefined): Problem {
-  const hint = `Known formats: ${Object.values(formatNames).join(', ')}.`;
+  const hint = `Known formats: ${fileFormats.options.map((format) => formatNames[format]).join(', ')}.`;
   if (seen !== undefined)
     return new Problem('BAD_INPUT', `${name} is of no known format: its first record is ${seen}.`, hint);
   if (cause !== undefined) return new Problem('BAD_INPUT', `${name} holds no record that can be read (${cause})`, hint);

@@ -1,7 +1,7 @@
 // `atelier import`: agent logs in.
 import { resolve } from 'node:path';
-import { importFormatSchema, type ImportCounts, type ImportFormat, type ImportSummary } from '#contract/import';
-import { formatNames, formatSchema } from '#contract/trace';
+import { fileFormats, importFormatSchema, type ImportCounts, type ImportFormat, type ImportSummary } from '#contract/import';
+import { formatNames } from '#contract/trace';
 import { Problem } from '#engine/problem';
 import { detectFormat } from '#engine/trace/import/formats';
 import { openRecords } from '#engine/trace/import/reader';
@@ -10,7 +10,7 @@ import type { Command } from '../command.ts';
 import { count } from '../table.ts';
 import { flag, parsed, text, usage } from '../values.ts';
 
-const formats = ['auto', ...formatSchema.options];
+const formats = ['auto', ...fileFormats.options];
 
 export const importCommand: Command = {
   name: 'import',
