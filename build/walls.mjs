@@ -48,8 +48,9 @@ const doors = [
   'graph/definition\\.ts',
   'run/(protocol|run-failure|fold|node-world)\\.ts',
   'nodes/table\\.ts',
-  'models/model\\.ts',
+  'models/(model|models)\\.ts',
   'runner/runners\\.ts',
+  'trace/run/run-traces\\.ts',
 ];
 
 /** @param {string} path @param {...string} to */
