@@ -342,6 +342,10 @@ export interface SpawnOptions {
   readonly folder: string;
   /** Of JavaScript's heap. */
   readonly memoryMb: number;
+  /** Of the whole process, as the system counts it (resident); it ends itself above that. */
+  readonly residentMb: number;
+  /** How often it says that it lives. */
+  readonly beatMs: number;
 }
 
 export interface Spawner {

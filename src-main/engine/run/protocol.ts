@@ -163,5 +163,12 @@ export const fromRunnerSchema = z.discriminatedUnion('type', [
     result: jsonSchema.optional(),
     error: runErrorSchema.optional(),
   }),
+  /** What user code printed, `dropped` bytes left out; without a run where it cannot be told whose. */
+  z.strictObject({
+    type: z.literal('output'),
+    run: z.string().optional(),
+    text: z.string(),
+    dropped: z.int().nonnegative(),
+  }),
 ]);
 export type FromRunner = z.infer<typeof fromRunnerSchema>;
