@@ -266,36 +266,45 @@ export interface AgentSource {
  * below it reads the parent's, at no cost of space.
  */
 export interface RunStore {
-  /** CONFLICT where the id is known. For a fork, `origin` in the summary names the parent and the last shared event. */
+  /**
+   * CONFLICT where the id is known. For a fork, `origin` in the summary names the parent and the last shared event; NOT_FOUND where there is
+   * no such run, BAD_INPUT where it has no such event yet. `seq` is the store's own, here and everywhere: 0, of a fork the shared event's.
+   */
   create(run: RunSummary): void;
   get(id: string): RunSummary | undefined;
   /** Ids that start with `prefix`, at most two: none, the one, or ambiguous. */
   startingWith(prefix: string): string[];
-  /** Newest first, from `after` (a page's `next`) on. O(log n + limit) for every filter of one status or one agent. */
+  /**
+   * In order of creation, newest first, from `after` (a page's `next`, the id of its last run; NOT_FOUND) on. Statuses are alternatives, none
+   * is no filter. O(log n + limit) for every filter of one status or one agent.
+   */
   list(filter: RunFilter, after: string | undefined, limit: number): RunPage;
   /** O(1) in the number of runs. */
   counts(): RunCounts;
-  /** Forks and replays of a run, newest first. */
+  /** Forks and replays of a run, newest first; none where it is unknown. */
   children(id: string): RunSummary[];
   /**
-   * Puts events at the journal's end and replaces the summary by what `head` makes of it with the new last `seq`; all or nothing, on disk
-   * when it returns (inside a transaction: when that ends). Returns the events as they stand. NOT_FOUND for an unknown run.
+   * Puts events at the journal's end and replaces the summary by what `head` makes of it (it gets it with the new last `seq`; whose fork or
+   * replay it is stays); all or nothing, on disk when it returns (inside a transaction: when that ends). Returns the events as they stand.
+   * NOT_FOUND for an unknown run.
    */
   append(id: string, events: readonly NewEvent[], head: (run: RunSummary) => RunSummary): JournalEvent[];
-  /** Replaces what is said of a run without an event (its trace, its status while queued). */
+  /** Replaces what is said of a run, but its `seq`, without an event (its trace, its status while queued). NOT_FOUND. */
   update(run: RunSummary): void;
-  /** In order, from `after` (exclusive; 0 for all), the parent's part of a fork included. */
+  /** In order, from `after` (exclusive; 0 for all), the parent's part of a fork included; none of an unknown run. */
   events(id: string, after: number, limit: number): JournalEvent[];
+  /** Of the same `seq` it takes the other's place. NOT_FOUND for an unknown run. */
   putSnapshot(id: string, snapshot: Snapshot): void;
   /** The newest at or before `seq`, of the parent where the fork has none of its own. */
   snapshot(id: string, seq: number): Snapshot | undefined;
-  /** Runs whose `wakeAt` has come, earliest first, and the earliest `wakeAt` of all. */
+  /** Runs whose `wakeAt` has come, earliest first (equals in order of creation), and the earliest `wakeAt` of all, past ones too. */
   due(now: number, limit: number): { readonly ids: readonly string[]; readonly next: number | undefined };
-  /** Runs that were queued or running when their process died, oldest first. */
+  /** Runs that are queued or running, oldest first: at the start those whose process died. */
   unfinished(limit: number): RunSummary[];
+  /** A known hash is left as it is. */
   putSource(source: AgentSource): void;
   source(hash: string): AgentSource | undefined;
-  /** Results of nodes by agent, node and key; none where its time is over. */
+  /** Results of nodes by agent, node and key, the last one put; none from `until` on. */
   cached(agent: string, node: string, key: string, now: number): readonly JsonObject[] | undefined;
   putCached(agent: string, node: string, key: string, until: number, patches: readonly JsonObject[]): void;
 }

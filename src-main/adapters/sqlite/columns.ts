@@ -6,26 +6,28 @@ export type Column = string | number | Uint8Array | null;
 export type TextColumn = string | Uint8Array;
 
 const hashBytes = 32;
-/** First byte of a string kept as UTF-16, which makes its length odd and so never that of a hash. */
+/** Of the id of a run. */
+export const runIdBytes = 16;
+/** First byte of a string kept as UTF-16, which makes its length odd and so never that of an id. */
 const utf16Mark = 0xff;
 
-/** An id: 64 lower-case hex digits take 32 bytes, any other string stays a string. */
-export function toKey(id: string): TextColumn {
-  if (id.length !== hashBytes * 2 || id !== id.toLowerCase()) return toText(id);
+/** An id: lower-case hex digits of `size` bytes take as many bytes, any other string stays a string. */
+export function toKey(id: string, size = hashBytes): TextColumn {
+  if (id.length !== size * 2 || id !== id.toLowerCase()) return toText(id);
   // Ends before the first character that is no hex digit.
   const bytes = Buffer.from(id, 'hex');
-  return bytes.length === hashBytes ? bytes : toText(id);
+  return bytes.length === size ? bytes : toText(id);
 }
 
 export function fromKey(column: TextColumn): string {
-  if (typeof column !== 'string' && column.length === hashBytes) return asBuffer(column).toString('hex');
+  if (typeof column !== 'string' && column.length % 2 === 0) return asBuffer(column).toString('hex');
   return fromText(column);
 }
 
-/** The least and greatest column of ids that are hashes and start with `prefix`; undefined where no hash can. */
-export function hashRange(prefix: string): readonly [Uint8Array, Uint8Array] | undefined {
-  if (!/^[0-9a-f]{0,64}$/.test(prefix)) return undefined;
-  const digits = hashBytes * 2;
+/** The least and greatest column of ids of `size` bytes that start with `prefix`; undefined where none can. */
+export function hashRange(prefix: string, size = hashBytes): readonly [Uint8Array, Uint8Array] | undefined {
+  const digits = size * 2;
+  if (prefix.length > digits || !/^[0-9a-f]*$/.test(prefix)) return undefined;
   return [Buffer.from(prefix.padEnd(digits, '0'), 'hex'), Buffer.from(prefix.padEnd(digits, 'f'), 'hex')];
 }
 

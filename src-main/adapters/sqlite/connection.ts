@@ -56,6 +56,8 @@ export class Connection {
   readonly #database: Database.Database;
   readonly #versions: Record<Part, number> = { turns: 0, traces: 0, pairs: 0, labels: 0 };
   readonly #onRollback: (() => void)[] = [];
+  /** What has gone wrong for the innermost transaction: it will fail, and takes nothing more until it has. */
+  #broken: { readonly error: unknown } | undefined;
 
   constructor(database: Database.Database) {
     this.#database = database;
@@ -100,17 +102,21 @@ export class Connection {
 
   /** All of `work` or nothing. Inside another transaction a savepoint: the outermost commits, and is on disk when it returns. */
   transaction<T>(work: () => T): T {
+    this.#refuseMore();
     const nested = this.#database.inTransaction;
     this.exec(nested ? 'SAVEPOINT nested' : 'BEGIN IMMEDIATE');
     try {
       const result = work();
       if (result instanceof Promise)
         throw new TypeError('The work of a transaction must be done when it returns, not later.');
+      this.#refuseMore();
       this.exec(nested ? 'RELEASE nested' : 'COMMIT');
       return result;
     } catch (error) {
-      // A full disk makes SQLite roll everything back by itself.
-      if (this.#database.inTransaction) this.exec(nested ? 'ROLLBACK TO nested; RELEASE nested' : 'ROLLBACK');
+      // A full disk may make SQLite roll everything back by itself, the outer transactions too.
+      const open = this.#database.inTransaction;
+      this.#broken = nested && !open ? { error } : undefined;
+      if (open) this.exec(nested ? 'ROLLBACK TO nested; RELEASE nested' : 'ROLLBACK');
       this.#forget();
       throw error;
     }
@@ -119,14 +125,25 @@ export class Connection {
   /**
    * As `transaction`, but inside another one simply a part of it: the full-text index writes all it has gathered to disk at every
    * savepoint, which costs an import a third of its time. What may go wrong with the values must show before `work`; what still fails in
-   * it is the disk, and takes the outer transaction with it.
+   * it is the disk, and takes the outer transaction with it, even where that catches the failure.
    */
   part<T>(work: () => T): T {
-    return this.#database.inTransaction ? work() : this.transaction(work);
+    this.#refuseMore();
+    if (!this.#database.inTransaction) return this.transaction(work);
+    try {
+      return work();
+    } catch (error) {
+      this.#broken = { error };
+      throw error;
+    }
   }
 
   close(): void {
     if (this.#database.open) this.#database.close();
+  }
+
+  #refuseMore(): void {
+    if (this.#broken !== undefined) throw this.#broken.error;
   }
 
   #forget(): void {

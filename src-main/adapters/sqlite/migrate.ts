@@ -3,9 +3,10 @@ import { Problem } from '#engine/problem';
 import type Database from 'better-sqlite3';
 import { backUp } from './backup.ts';
 import { version1 } from './schema/version-1.ts';
+import { version2 } from './schema/version-2.ts';
 
 /** SQL that leads from version `index` to `index + 1`. Append only: what was released is never changed. */
-export const migrations: readonly string[] = [version1];
+export const migrations: readonly string[] = [version1, version2];
 
 /** "Atlr", in the header of each of our databases, so that another program's database is not mistaken for one. */
 const applicationId = 0x41746c72;
@@ -32,7 +33,7 @@ export function migrate(database: Database.Database, steps: readonly string[], b
     );
   }
   for (let step = version; step < steps.length; step += 1) {
-    if (step > 0) backUp(database, backupFolder, step, new Date());
+    if (!isEmpty) backUp(database, backupFolder, step, new Date());
     runStep(database, steps[step] ?? '', step + 1);
   }
 }

@@ -11,7 +11,7 @@ import { migrate } from './migrate.ts';
 const alwaysCheckedSize = 16 * 1024 * 1024;
 /** Above this size, in bytes, only `judgements` are checked. */
 const fullyCheckedSize = 1024 ** 3;
-/** Tables of what people did, which no import brings back. */
+/** Tables of what people did, which no import brings back; of runs their list, as a journal is read when its run is. */
 const judgements = [
   'pairs',
   'labels',
@@ -22,6 +22,9 @@ const judgements = [
   'versions',
   'frozen_choices',
   'settings',
+  'run_agents',
+  'runs',
+  'run_counts',
 ];
 const cacheKiB = 64 * 1024;
 /** Log size at which a commit also moves it into the database, in pages of 4 KiB. */

@@ -1,5 +1,5 @@
 // Ids by how they start, as a person types them.
-import { fromKey, hashRange, toText, type TextColumn } from './columns.ts';
+import { fromKey, hashRange, runIdBytes, toText, type TextColumn } from './columns.ts';
 import type { Connection, Statement } from './connection.ts';
 
 /** Above every text that starts as the prefix does. */
@@ -8,7 +8,10 @@ const last = '\u{10FFFF}';
 export class IdPrefixes {
   readonly #matching: Statement<TextColumn>;
 
-  constructor(db: Connection, table: 'traces' | 'pairs') {
+  readonly #size: number | undefined;
+
+  constructor(db: Connection, table: 'traces' | 'pairs' | 'runs') {
+    this.#size = table === 'runs' ? runIdBytes : undefined;
     this.#matching = db.pluck(
       `SELECT id FROM ${table} WHERE id BETWEEN ? AND ? OR id BETWEEN ? AND ? ORDER BY id LIMIT 2`,
     );
@@ -16,7 +19,7 @@ export class IdPrefixes {
 
   /** At most two ids that start with `prefix`. */
   startingWith(prefix: string): string[] {
-    const [least, greatest] = hashRange(prefix) ?? [undefined, undefined];
+    const [least, greatest] = hashRange(prefix, this.#size) ?? [undefined, undefined];
     return this.#matching.all(least, greatest, toText(prefix), toText(prefix + last)).map(fromKey);
   }
 }

@@ -12,6 +12,7 @@ import { openDatabase } from './open.ts';
 import { PairFilters } from './pair-filter.ts';
 import { PairRows } from './pair-rows.ts';
 import { SqlitePairs } from './pairs.ts';
+import { SqliteRuns } from './runs.ts';
 import { TurnSearch } from './search.ts';
 import { SqliteSettings } from './settings.ts';
 import { SqliteSources } from './sources.ts';
@@ -76,6 +77,7 @@ function wire(db: Connection, close: () => void): Store {
     pairs,
     labels,
     datasets: new SqliteDatasets(db),
+    runs: new SqliteRuns(db),
     settings: new SqliteSettings(db),
     transaction: (work) => db.transaction(work),
     close,

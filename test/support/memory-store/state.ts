@@ -1,11 +1,13 @@
 // Everything the memory store holds: plain maps in order of arrival, copied whole for a transaction.
 import type { Dataset, DatasetVersion, FrozenChoice, Recipe } from '#contract/dataset';
 import type { ImportSummary, Reject } from '#contract/import';
+import type { JournalEvent } from '#contract/journal';
 import type { Annotator, Label } from '#contract/label';
 import type { Pair } from '#contract/pair';
+import type { RunSummary } from '#contract/run';
 import type { Span } from '#contract/trace';
-import type { Json, Turn } from '#contract/turn';
-import type { Act, ResidueLink, SourceRecord, StoredTrace } from '#engine/ports';
+import type { Json, JsonObject, Turn } from '#contract/turn';
+import type { Act, AgentSource, ResidueLink, Snapshot, SourceRecord, StoredTrace } from '#engine/ports';
 import { Problem } from '#engine/problem';
 
 export class State {
@@ -24,6 +26,12 @@ export class State {
   versions = new Map<string, DatasetVersion>();
   frozen = new Map<string, { readonly recipe: Recipe; readonly choices: readonly FrozenChoice[] }>();
   settings = new Map<string, Json>();
+  runs = new Map<string, RunSummary>();
+  /** A run's own events, without those it shares. */
+  journals = new Map<string, readonly JournalEvent[]>();
+  snapshots = new Map<string, readonly Snapshot[]>();
+  agentSources = new Map<string, AgentSource>();
+  nodeResults = new Map<string, { readonly until: number; readonly patches: readonly JsonObject[] }>();
   lastAct = 0;
 
   /** All of `work` or nothing. */

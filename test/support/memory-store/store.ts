@@ -6,6 +6,7 @@ import type { Json } from '#contract/turn';
 import type { DatasetStore, ImportStore, SettingStore, Store } from '#engine/ports';
 import { MemoryLabels } from './labels.ts';
 import { MemoryPairs } from './pairs.ts';
+import { MemoryRuns } from './runs.ts';
 import { known, State } from './state.ts';
 import { MemoryTraces } from './traces.ts';
 import { MemoryTurns } from './turns.ts';
@@ -21,6 +22,7 @@ export function memoryStore(): Store {
     pairs,
     labels: new MemoryLabels(state, pairs),
     datasets: new MemoryDatasets(state),
+    runs: new MemoryRuns(state),
     settings: new MemorySettings(state),
     transaction: (work) => state.transaction(work),
     close() {},

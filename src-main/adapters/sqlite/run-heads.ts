@@ -1,0 +1,57 @@
+// Runs by id, the last used in memory: whoever appends asks for the same ones again and again.
+import type { RunSummary } from '#contract/run';
+import { Problem } from '#engine/problem';
+import type { Connection, Statement } from './connection.ts';
+import { headOf, runColumns, toRunKey, type Head, type RunRow } from './run-rows.ts';
+
+/** As many are kept: some MB. */
+const kept = 4096;
+
+export class RunHeads {
+  readonly #byId: Statement<RunRow>;
+  readonly #byNumber: Statement<RunRow>;
+  readonly #heads = new Map<string, Head>();
+
+  constructor(db: Connection) {
+    this.#byId = db.prepare(`SELECT ${runColumns} WHERE r.id = ?`);
+    this.#byNumber = db.prepare(`SELECT ${runColumns} WHERE r.n = ?`);
+    db.onRollback(() => this.#heads.clear());
+  }
+
+  find(id: string): Head | undefined {
+    const known = this.#heads.get(id);
+    if (known !== undefined) return known;
+    const row = this.#byId.get(toRunKey(id));
+    return row === undefined ? undefined : this.keep(headOf(row));
+  }
+
+  /** Throws NOT_FOUND. */
+  reference(id: string): Head {
+    const head = this.find(id);
+    if (head === undefined) throw new Problem('NOT_FOUND', `The run ${id} is not in the workspace.`);
+    return head;
+  }
+
+  /** The run with this row number. */
+  at(n: number): Head | undefined {
+    const row = this.#byNumber.get(n);
+    return row === undefined ? undefined : headOf(row);
+  }
+
+  runs(numbers: readonly number[]): RunSummary[] {
+    return numbers.flatMap((n) => this.at(n)?.run ?? []);
+  }
+
+  keep(head: Head): Head {
+    if (this.#heads.size >= kept && !this.#heads.has(head.run.id)) this.#forgetOldest();
+    this.#heads.set(head.run.id, head);
+    return head;
+  }
+
+  #forgetOldest(): void {
+    for (const id of this.#heads.keys()) {
+      this.#heads.delete(id);
+      return;
+    }
+  }
+}
