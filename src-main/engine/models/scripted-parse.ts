@@ -1,5 +1,6 @@
 // Reads the file of a scripted model, and says of one that is wrong where, why and what to write instead.
 import type { z } from 'zod';
+import { jsonFault } from '../json-fault.ts';
 import { nearest } from '../nearest.ts';
 import { Problem } from '../problem.ts';
 import {
@@ -55,25 +56,19 @@ export function parseScript(path: string, text: string): ScriptFile {
 }
 
 function parseJson(path: string, text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text.replace(/^\uFEFF/u, ''));
-    if (depthOf(text) > 200) throw new Error('it is nested over 200 deep');
-    return value;
-  } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    const offset = /at position (\d+)/u.exec(cause)?.[1];
-    const before = offset === undefined ? undefined : text.slice(0, Number(offset)).split('\n');
-    const place = before === undefined ? '' : `:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
-    const said = cause.replace(/ (in JSON )?at position.*$/su, '');
+  const plain = text.replace(/^\uFEFF/u, '');
+  const fault = jsonFault(plain);
+  if (fault !== undefined) {
     throw new Problem(
       'BAD_INPUT',
-      `${path}${place} is not JSON: ${said}.`,
-      'JSON takes no comments and no comma after the last member.',
-      {
-        cause: error,
-      },
+      `${path}:${fault.line}:${fault.column} is not JSON: ${fault.what}.`,
+      'Put it right there.',
     );
   }
+  if (depthOf(plain) > 200) {
+    throw new Problem('BAD_INPUT', `${path} is nested over 200 deep.`, 'Write it flatter.');
+  }
+  return JSON.parse(plain);
 }
 
 /** How many brackets are open at once at most; those in texts count too, which only makes the limit a little stricter. */
