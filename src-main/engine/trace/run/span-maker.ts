@@ -7,13 +7,13 @@ import type { Store } from '../../ports.ts';
 import { canonicalJson, sha256 } from '../../turns/canonical.ts';
 import { textMember } from '../json.ts';
 import { bounded, errorText, modelAttributes, toolAttributes, toolName } from './attributes.ts';
-import { isEffectKey, itemOf, nodeSpan, placeOfSpan, rootSpan, spanAbove, spanOfAsker, spanOfScope } from './places.ts';
+import { isEffectKey, itemOf, nodeSpan, placeOf, rootSpan, spanOfAsker, spanOfScope } from './places.ts';
 import type { OpenEffect, OpenInterrupt, Progress } from './progress.ts';
 
 type Event<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 
-/** Said of what had not ended when the run did. */
-const cutOff = 'The run ended before this did.';
+/** Said of what had not ended when its step or the run did. */
+const cutOff = 'Given up: what it belonged to ended first.';
 
 export class SpanMaker {
   readonly #store: Store;
@@ -49,6 +49,9 @@ export class SpanMaker {
         return this.#ask(seq, at, event);
       case 'interrupt.answered':
         return this.#answer(at, event);
+      case 'step.finished':
+        // What a finished step left open (timeouts, cancelled parts) ends with it.
+        return event.scope === '' ? this.#closeOpen(at) : undefined;
       case 'run.finished':
         return this.#end(at, undefined);
       case 'run.failed':
@@ -172,19 +175,23 @@ export class SpanMaker {
     });
   }
 
-  /** Closes what is open, then the run itself. */
   #end(at: number, error: string | undefined): void {
+    this.#closeOpen(at);
+    this.#spans.push(this.#root(at, error));
+  }
+
+  #closeOpen(at: number): void {
     const { effects, interrupts, hosts } = this.#progress;
+    if (effects.size + interrupts.size + hosts.size === 0) return;
     for (const [id, open] of interrupts) this.#interrupt(id, open, at, undefined);
     for (const [key, open] of effects) this.#effect(key, open, at, undefined);
     interrupts.clear();
     effects.clear();
     // A node that is open keeps those above it open.
     for (const [id, startedAt] of [...hosts])
-      for (let above = spanAbove(id); above !== rootSpan; above = spanAbove(above)) this.#hang(above, startedAt);
+      for (let { above } = placeOf(id); above !== rootSpan; { above } = placeOf(above)) this.#hang(above, startedAt);
     for (const [id, startedAt] of hosts) this.#spans.push(openNode(id, startedAt, at));
     hosts.clear();
-    this.#spans.push(this.#root(at, error));
   }
 
   #root(at: number, error: string | undefined): Span {
@@ -224,11 +231,11 @@ export class SpanMaker {
 
 /** A node that had not ended when the run did. */
 function openNode(id: string, startedAt: number, endedAt: number): Span {
-  const { scope, node } = placeOfSpan(id);
+  const { scope, node, above } = placeOf(id);
   const item = itemOf(scope);
   return {
     id,
-    parent: spanAbove(id),
+    parent: above,
     name: node,
     kind: 'code',
     startedAt,
