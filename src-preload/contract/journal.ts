@@ -9,7 +9,7 @@ const parsedObject = z.record(z.string(), parsed);
 
 /**
  * What changed in a state, in order. A path leads from the root by keys and indexes.
- * `=` sets what is there, `+` appends items to an array, `~` appends text to a string, `-` removes a key.
+ * `=` sets what is there, `+` appends items to an array, `~` appends text to a string, `-` removes a key or takes an item out of an array.
  */
 const pathSchema = z.array(z.union([z.string(), count]));
 export const deltaSchema = z.array(
@@ -135,7 +135,10 @@ export const runEventSchema = z.discriminatedUnion('type', [
     ms: z.number().nonnegative(),
     /** Which try succeeded; absent for the first. */
     try: tries.optional(),
-    /** What it changes, in order; only where its step still waits for other nodes (else the step's delta says it). */
+    /**
+     * What it changes, in order; only where its step still waits for other nodes (else the step's delta says it), or where it is the body of
+     * a map or loop ("each", "body") or part of an attempt: those have no `step.finished` of their own, they work on the state around them.
+     */
     patches: z.array(parsedObject).optional(),
     /** Which way a branch went, or that the result came from the cache. */
     branch: z.string().optional(),

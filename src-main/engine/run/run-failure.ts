@@ -12,27 +12,73 @@ export class RunFailure extends Error {
   }
 }
 
-/** Of anything that user code threw, strings and undefined included; messages and stacks cut to 8,000 characters. */
+/** A failure of the runtime's own saying. */
+export function failure(name: string, message: string, hint?: string): RunFailure {
+  return new RunFailure({ name, message, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** Names, messages, hints and stacks are cut to this many characters. */
+const longest = 8000;
+
+/** Of anything that user code threw: strings, undefined, errors whose members throw. Never throws itself. */
 export function runErrorOf(thrown: unknown): RunError {
-  if (thrown instanceof RunFailure) return thrown.error;
-  if (!(thrown instanceof Error)) return { name: 'Thrown', message: cut(printed(thrown)) };
-  const hint: unknown = 'hint' in thrown ? thrown.hint : undefined;
+  if (isRunFailure(thrown)) return thrown.error;
+  if (!isError(thrown)) return { name: 'Thrown', message: printed(thrown) };
+  const hint = textOf(thrown, 'hint');
+  const stack = textOf(thrown, 'stack');
   return {
-    name: cut(thrown.name),
-    message: cut(thrown.message),
-    ...(typeof hint === 'string' ? { hint: cut(hint) } : {}),
-    ...(thrown.stack === undefined ? {} : { stack: cut(thrown.stack) }),
+    name: textOf(thrown, 'name') ?? 'Error',
+    message: textOf(thrown, 'message') ?? 'An error without a message.',
+    ...(hint === undefined ? {} : { hint }),
+    ...(stack === undefined ? {} : { stack: withoutRuntime(stack) }),
   };
 }
 
-function printed(thrown: unknown): string {
+/** A proxy may throw when it is asked what it is. */
+function isRunFailure(thrown: unknown): thrown is RunFailure {
   try {
-    return typeof thrown === 'object' ? (JSON.stringify(thrown) ?? String(thrown)) : String(thrown);
+    return thrown instanceof RunFailure;
   } catch {
-    return 'something that cannot be shown';
+    return false;
   }
 }
 
-function cut(text: string): string {
-  return String(text).slice(0, 8000);
+function isError(thrown: unknown): thrown is Error {
+  try {
+    return thrown instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
+function textOf(thrown: object, name: string): string | undefined {
+  try {
+    const value: unknown = Reflect.get(thrown, name);
+    return typeof value === 'string' && value !== '' ? value.slice(0, longest) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lines that only tell of Node's insides help nobody. */
+function withoutRuntime(stack: string): string {
+  return stack
+    .split('\n')
+    .filter((line) => !/^\s+at .*\(?node:internal\//u.test(line))
+    .join('\n');
+}
+
+function printed(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown.slice(0, longest);
+  try {
+    const json = typeof thrown === 'object' ? JSON.stringify(thrown) : undefined;
+    return (json ?? `A thrown ${thrown === null ? 'null' : typeof thrown}${plain(thrown)}.`).slice(0, longest);
+  } catch {
+    return 'Something was thrown that cannot be shown.';
+  }
+}
+
+function plain(thrown: unknown): string {
+  const shown = ['number', 'boolean', 'bigint', 'symbol', 'undefined'].includes(typeof thrown);
+  return shown && thrown !== undefined ? `: ${String(thrown)}` : '';
 }
