@@ -24,7 +24,8 @@ test('finds a fault where JSON.parse does, and only there', () => {
       const from = at % (text.length + 1);
       return text.slice(0, from) + put + text.slice(from + length);
     });
-  const loose = fc.string({ unit: fc.constantFrom(...'[]{},:" \n\\/0123.-+eE', 'true', 'null', '"a"', '\\u00e9') });
+  const signs = Array.from('[]{},:" \n\\/0123.-+eE');
+  const loose = fc.string({ unit: fc.constantFrom(...signs, 'true', 'null', '"a"', '\\u00e9') });
   fc.assert(
     fc.property(fc.oneof(fc.json(), spoilt, loose), (text) => {
       expect(jsonFault(text) === undefined).toBe(isJson(text));

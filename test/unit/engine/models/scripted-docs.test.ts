@@ -45,12 +45,11 @@ async function follow(file: string, conversation: string): Promise<number> {
   }
 
   for (const line of conversation.trim().split('\n')) {
-    const [, word = '', name = '', rest = ''] = /^(\w+) ?(\w*): ?(.*)$/u.exec(line) ?? [];
+    const [, word = '', rest = ''] = /^(\w+)(?: \w+)?: ?(.*)$/u.exec(line) ?? [];
     if (word === 'user' || word === 'tool') {
       said = undefined;
       const content = [{ type: 'text' as const, text: rest }];
       messages.push(word === 'user' ? { role: 'user', content } : { role: 'tool', content, call: calls - 1 });
-      if (word === 'tool') expect(name).not.toBe('');
     } else if (word === 'tools') {
       messages[0] = { role: 'context', content: [], tools: rest.split(', ').map((tool) => ({ name: tool })) };
     } else if (word === 'schema') schema = rest === 'true';
