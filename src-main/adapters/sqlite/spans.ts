@@ -59,14 +59,20 @@ export class SqliteSpans {
         toJson(span.attributes),
       ],
     ]);
-    return this.#db.part(() => rows.filter(([span, values]) => this.#putOne(trace, span, values)).length);
+    const names = new Map<string, number>();
+    return this.#db.part(() => rows.filter(([span, values]) => this.#putOne(trace, span, values, names)).length);
   }
 
-  #putOne(trace: number, span: Span, values: readonly Bindable[]): boolean {
-    const name = this.#nameNumber(span.name);
+  /** `names`: numbers of names that the trace is known to have. */
+  #putOne(trace: number, span: Span, values: readonly Bindable[], names: Map<string, number>): boolean {
+    const known = names.get(span.name);
+    const name = known ?? this.#nameNumber(span.name);
     const parent = span.parent === undefined ? undefined : toKey(span.parent);
     if (this.#put.run(trace, toKey(span.id), parent, name, ...values) === 0) return false;
-    this.#addTraceName.run(name, trace);
+    if (known === undefined) {
+      this.#addTraceName.run(name, trace);
+      names.set(span.name, name);
+    }
     return true;
   }
 

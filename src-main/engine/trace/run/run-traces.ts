@@ -6,8 +6,8 @@ import { isProjected, projectRun } from './project-run.ts';
 const whileRunning = 2000;
 const onceSettled = 200;
 /** A slice: its commit comes on top. */
-const sliceMs = 4;
-const eventsAtOnce = 100;
+const sliceMs = 3;
+const eventsAtOnce = 200;
 /** So many of the newest runs are looked at for traces that a crash kept from being made. */
 const lookedAt = 1000;
 

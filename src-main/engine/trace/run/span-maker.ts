@@ -188,7 +188,7 @@ export class SpanMaker {
     interrupts.clear();
     effects.clear();
     // A node that is open keeps those above it open.
-    for (const [id, startedAt] of [...hosts])
+    for (const [id, startedAt] of Array.from(hosts))
       for (let { above } = placeOf(id); above !== rootSpan; { above } = placeOf(above)) this.#hang(above, startedAt);
     for (const [id, startedAt] of hosts) this.#spans.push(openNode(id, startedAt, at));
     hosts.clear();
