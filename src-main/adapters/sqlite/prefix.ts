@@ -20,6 +20,8 @@ export class IdPrefixes {
   /** At most two ids that start with `prefix`. */
   startingWith(prefix: string): string[] {
     const [least, greatest] = hashRange(prefix, this.#size) ?? [undefined, undefined];
-    return this.#matching.all(least, greatest, toText(prefix), toText(prefix + last)).map(fromKey);
+    const ids = this.#matching.all(least, greatest, toText(prefix), toText(prefix + last)).map(fromKey);
+    // A string that is kept as bytes may lie between those of hashes.
+    return ids.filter((id) => id.startsWith(prefix));
   }
 }
