@@ -99,7 +99,7 @@ function fansOf(edges: readonly GraphEdge[]): Map<string, Fan> {
 /** Sets of nodes that certainly run in one step, if any of them does. */
 function groupsOf({ plain, cases }: Fan): ReadonlySet<string>[] {
   // `otherwise` is taken where nothing else is: never with a plain edge.
-  return [plain, ...[...cases.values()].map(({ to, isOtherwise }) => (isOtherwise ? to : plain.union(to)))];
+  return [plain, ...[...cases.values()].map(({ to, isOtherwise }) => (isOtherwise ? to : new Set([...plain, ...to])))];
 }
 
 type Tell = (one: string, two: string, key: string, isSure: boolean) => void;

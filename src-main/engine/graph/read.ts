@@ -43,12 +43,15 @@ export function readAgent(file: string, text: string): ReadAgent {
     };
   }
   const { program, errors } = parseSync('agent.ts', text, { lang: 'ts', sourceType: 'module', preserveParens: false });
-  const wrong = errors
-    .filter(({ severity }) => String(severity) === 'Error')
-    .map((error) => syntaxFinding(source, error));
+  const wrong = errors.filter(({ severity }) => isError(severity)).map((error) => syntaxFinding(source, error));
   const { graph, findings } = readProgram(source, program, wrong.length > 0);
   const sorted = [...wrong, ...findings].toSorted((one, two) => one.line - two.line || one.column - two.column);
   return { graph, findings: sorted };
+}
+
+/** The parser's own type of it is an enum that has no values at run time. */
+function isError(severity: string): boolean {
+  return severity === 'Error';
 }
 
 function syntaxFinding(source: SourceText, error: OxcError): Finding {
