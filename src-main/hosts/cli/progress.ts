@@ -6,6 +6,9 @@ import { oneLine } from './table.ts';
 export interface Terminal {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
+  /** Whether it may be written to in colours. */
+  readonly colour?: boolean;
   write(text: string): unknown;
 }
 
