@@ -1,10 +1,11 @@
 // The sample workspace: laid down beside the user's data on first use, its logs imported and mined, so that nothing is empty.
-import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { mine } from '#engine/preference/mine';
 import type { Task } from '#engine/ports';
 import type { Studio } from '#engine/studio';
 import { importFiles } from '#engine/trace/import/run';
+import { laySampleDown } from './sample-files.ts';
 import type { SampleWorkspace } from './workspaces.ts';
 
 /** `source`: the sample as it ships; `folder`: where the user's copy is to be. */
@@ -12,7 +13,7 @@ export function newSample(source: string, folder: string): SampleWorkspace {
   return {
     folder,
     place() {
-      if (!existsSync(folder)) cpSync(source, folder, { recursive: true });
+      laySampleDown(source, folder);
     },
     fill(studio) {
       const files = missingFrom(studio);

@@ -24,7 +24,7 @@ export interface WorkspaceParts {
 
 export interface SampleWorkspace {
   readonly folder: string;
-  /** Lays the sample's files down where they are not there yet. */
+  /** Lays the sample's files down where they are not there yet; what the user changed or removed stays so. */
   readonly place: () => void;
   /** Imports and mines the sample's logs where the workspace is still empty. */
   readonly fill: (studio: Studio) => void;
@@ -104,9 +104,7 @@ export class OpenWorkspaces implements Workspaces {
   }
 
   async openSample(): Promise<WorkspaceInfo> {
-    const { sample } = this.#parts;
-    sample.place();
-    return this.#enter(sample.folder);
+    return this.#enter(this.#parts.sample.folder);
   }
 
   /** Opens a folder that the person named outside the window (command line, second start). */
@@ -154,9 +152,10 @@ export class OpenWorkspaces implements Workspaces {
     if (before?.path === folder && this.#isInPlace(before)) return before.info();
     // Its lock lies where the new one's will.
     if (before?.path === folder) await this.#leave(before);
+    const isSample = [folder, resolve(path)].includes(resolve(sample.folder));
+    if (isSample) sample.place();
     // Opened before the old one is closed: where that fails, the old one stays.
     const store = openStore(folder);
-    const isSample = folder === resolve(sample.folder);
     this.#studio = new Studio({ path: folder, isSample, store, clock });
     this.#mark = markOf(folder);
     recent.opened(folder, clock.now());

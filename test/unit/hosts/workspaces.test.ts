@@ -1,8 +1,20 @@
 // Opening and switching workspaces, on real databases.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { databaseMark, openWorkspaceStore, systemClock } from '#adapters/workspace';
 import { Problem } from '#engine/problem';
 import { doctorLines } from '#hosts/doctor';
@@ -108,6 +120,35 @@ describe('workspaces', () => {
     await again.start(undefined);
     expect(again.studio().jobs.list()).toEqual([]);
     expect(again.studio().info()).toMatchObject({ traces: info.traces, pairs: info.pairs });
+  });
+
+  test('a sample from before gets what is new; what the user changed or removed stays so', async () => {
+    const folder = join(scratch, 'Riverside Books');
+    // As an older version laid it down: logs only, and no list of what was.
+    cpSync(join(shipped, 'logs'), join(folder, 'logs'), { recursive: true });
+    writeFileSync(join(folder, 'README.md'), 'mine');
+    mkdirSync(join(folder, 'drafts'));
+    const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+    const first = newWorkspaces();
+    await first.openNamed(folder);
+    expect(first.studio().info()).toMatchObject({ isSample: true });
+    expect(read('agents/triage.agent.ts')).toBe(readFileSync(join(shipped, 'agents', 'triage.agent.ts'), 'utf8'));
+    expect(read('README.md')).toBe('mine');
+    await first.close();
+
+    writeFileSync(join(folder, 'agents', 'triage.agent.ts'), 'changed');
+    rmSync(join(folder, 'agents', 'desk.agent.ts'));
+    // One that is still as it was laid down, but by a version that had it otherwise.
+    const list = z.record(z.string(), z.string()).parse(JSON.parse(read('.atelier/sample.json')));
+    writeFileSync(join(folder, 'policies.json'), 'older');
+    const older = createHash('sha256').update('older').digest('hex');
+    writeFileSync(join(folder, '.atelier', 'sample.json'), JSON.stringify({ ...list, 'policies.json': older }));
+    const again = newWorkspaces();
+    await again.start(undefined);
+    expect(again.studio().path).toBe(folder);
+    expect(read('agents/triage.agent.ts')).toBe('changed');
+    expect(existsSync(join(folder, 'agents', 'desk.agent.ts'))).toBe(false);
+    expect(read('policies.json')).toBe(readFileSync(join(shipped, 'policies.json'), 'utf8'));
   });
 
   test('a switch closes the one before, ends its streams and leaves the new one open', async () => {
