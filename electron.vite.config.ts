@@ -25,7 +25,7 @@ export default defineConfig({
       rollupOptions: {
         input: entries,
         // Native code stays in node_modules; everything else is bundled, so that the window opens fast.
-        external: ['electron', 'better-sqlite3'],
+        external: ['electron', 'better-sqlite3', 'esbuild', 'oxc-parser'],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

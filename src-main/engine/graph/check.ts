@@ -1,7 +1,7 @@
 // Checks the graph that was read: names, ways in, ways on, ways out, edges given twice.
 import type { GraphEdge, GraphKey } from '#contract/agent';
 import { checkWriters } from './check-writers.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from './did-you-mean.ts';
 import type { ReadEdges } from './read-edges.ts';
 import type { ReadNodes } from './read-nodes.ts';
 import type { ReadEdge, Reading } from './reading.ts';

@@ -4,7 +4,7 @@ import { nodeKinds, type GraphEdge, type GraphNode, type NodeKind } from '#contr
 import type { Json } from '#contract/turn';
 import type { Member } from './literals.ts';
 import { jsonOf } from './literals.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { readOptions, checkKey, checkPurity, checkTools, readPatch, type ReadOptions } from './read-options.ts';
 import { checkSchema } from './read-state.ts';
 import { fileOf } from './read-tools.ts';

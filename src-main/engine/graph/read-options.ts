@@ -4,7 +4,7 @@ import type { NodeKind } from '#contract/agent';
 import type { Json } from '#contract/turn';
 import { functionOf, impuritiesOf, returnedBy, type Returned } from './functions.ts';
 import { jsonOf, type Member } from './literals.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { kindOptions, type OptionTable } from './node-options.ts';
 import type { Reading } from './reading.ts';
 import type { Span } from './source-text.ts';

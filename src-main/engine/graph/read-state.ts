@@ -3,7 +3,7 @@ import type { Expression } from 'oxc-parser';
 import { z } from 'zod';
 import type { GraphKey } from '#contract/agent';
 import type { Member } from './literals.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../nearest.ts';
 import type { Reading } from './reading.ts';
 
 type Channel = GraphKey['channel'];

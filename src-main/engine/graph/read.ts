@@ -6,7 +6,7 @@ import { jsonOf, type Member } from './literals.ts';
 import { ModuleScope } from './module-scope.ts';
 import { tooMuchAt } from './nesting.ts';
 import { budget } from './node-options.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { readEdges } from './read-edges.ts';
 import { readNodes } from './read-nodes.ts';
 import { checkMembers } from './read-options.ts';
