@@ -49,7 +49,7 @@ export class EsbuildBundler implements Bundler {
   /** Ends esbuild's own process, so that ours may end; a later call starts it again. */
   async close(): Promise<void> {
     this.#known.clear();
-    if (this.#loaded) await (await esbuild()).stop();
+    if (this.#loaded) await (await import('esbuild')).stop();
   }
 
   #begin(root: string, entry: string, name: string): Promise<Known> {
@@ -109,14 +109,10 @@ export class EsbuildBundler implements Bundler {
   }
 }
 
-/** Loaded when it is first needed: the window opens before. */
-async function esbuild(): Promise<typeof import('esbuild')> {
-  return import('esbuild');
-}
-
 async function run(root: string, entry: string, plugin: Plugin, name: string): Promise<string> {
   try {
-    const { build } = await esbuild();
+    // Loaded when it is first needed: the window opens before.
+    const { build } = await import('esbuild');
     const { outputFiles } = await build({
       absWorkingDir: root,
       entryPoints: [entry],
