@@ -1,13 +1,13 @@
 // Opening a database file: what is refused, and in which words.
 import Database from 'better-sqlite3';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from '#adapters/sqlite/store';
 import { Problem } from '#engine/problem';
 import { addPair, importOf, labelOf, pathOf } from '#test/samples';
+import { smallDisk } from '#test/small-disk';
 import { temporaryFolder } from '#test/store';
 
 const processes = join(import.meta.dirname, '../../support/processes');
@@ -204,15 +204,10 @@ describe('a process killed while it writes', () => {
 
 describe('a full disk', () => {
   it('is said in a sentence; what was stored stays, and more can be stored once there is room', ({ skip }) => {
-    const disk = mountSmall(3 * 1024 * 1024);
+    const disk = smallDisk(3 * 1024 * 1024);
     if (disk === undefined) return skip('A small disk can be mounted only by root, on Linux.');
-    const file = join(disk, 'studio.db');
-    const store = openStore(file);
-    onTestFinished(() => {
-      store.close();
-      execFileSync('umount', [disk]);
-      rmSync(disk, { recursive: true });
-    });
+    const store = openStore(join(disk.folder, 'studio.db'));
+    onTestFinished(() => store.close());
     const pair = addPair(store, 'kept');
     const problem = problemOf(() => {
       for (let count = 0; ; count += 1) store.turns.putPath(pathOf(`u: ${'many words '.repeat(20_000)} ${count}`));
@@ -220,21 +215,8 @@ describe('a full disk', () => {
     expect(problem.code).toBe('REFUSED');
     expect(problem.message).toMatch(/disk is full/);
     expect(store.pairs.get(pair.id)).toEqual(pair);
-    execFileSync('mount', ['-o', 'remount,size=12m', disk]);
+    disk.grow(12 * 1024 * 1024);
     store.labels.add(labelOf(pair, 'ann'));
     expect(store.labels.list({}, 0, 10).total).toBe(1);
   });
 });
-
-/** A small disk of its own, undefined where none may be mounted. */
-function mountSmall(bytes: number): string | undefined {
-  if (!isRoot || process.platform !== 'linux') return undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'atelier-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder], { stdio: 'ignore' });
-    return folder;
-  } catch {
-    rmSync(folder, { recursive: true });
-    return undefined;
-  }
-}
