@@ -2,9 +2,27 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Json } from '#contract/turn';
 import type { Clock, Store, Task } from '#engine/ports';
+import type { Person } from './live/ask.ts';
+import type { Terminal } from './progress.ts';
 
 /** Values of a command's options as node:util parsed them. */
 export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+
+/** Where a command that has something to tell before its end tells it. */
+export interface Live {
+  /** Whether stdout is read by a program: every line is JSON. */
+  readonly asJson: boolean;
+  /** stdout where a person looks at it, so that it may be written over. */
+  readonly screen: Terminal | undefined;
+  /** Who can be asked; undefined where nobody is there. */
+  readonly person: Person | undefined;
+  /** A line of the result on stdout, before its end, as it is: text must have been made printable. */
+  readonly line: (text: string) => void;
+  readonly note: (text: string) => void;
+}
+
+/** Starts the same command line in the background; resolves with the run's id once it is on its way. Throws a Problem where it is not. */
+export type Detach = (argv: readonly string[], log: string) => Promise<{ readonly run: string; readonly pid: number }>;
 
 export interface CommandContext {
   readonly positionals: readonly string[];
@@ -18,6 +36,11 @@ export interface CommandContext {
   readonly open: (options?: { readonly create: boolean }) => Store;
   /** A line for people on stderr. */
   readonly note: (text: string) => void;
+  readonly live: Live;
+  /** undefined where there is no program to start again (tests). */
+  readonly detach: Detach | undefined;
+  /** Tells whoever started this process detached that the run is on its way. */
+  readonly announce: (run: string) => void;
 }
 
 export interface Outcome {

@@ -1,5 +1,7 @@
 // The command line: `atelier …`, the same engine without a window.
+import { announceToParent, detachWith } from './detach.ts';
 import { runCli } from './run.ts';
+import { askAtTerminal } from './terminal-person.ts';
 
 const stop = new AbortController();
 process.on('SIGINT', () => {
@@ -13,9 +15,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+const { NO_COLOR: noColour = '', TERM: terminal } = process.env;
+const out = Object.assign(process.stdout, {
+  colour: process.stdout.isTTY && noColour === '' && terminal !== 'dumb',
+});
+const program = process.argv[1];
+
 process.exitCode = await runCli(process.argv.slice(2), {
-  out: process.stdout,
+  out,
   err: process.stderr,
   cwd: process.cwd(),
   signal: stop.signal,
+  announce: announceToParent,
+  ...(process.stdin.isTTY ? { ask: askAtTerminal } : {}),
+  ...(program === undefined ? {} : { detach: detachWith(program, process.cwd()) }),
 });

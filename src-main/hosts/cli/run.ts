@@ -6,9 +6,10 @@ import { createWorkspace, openWorkspaceStore, systemClock } from '#adapters/work
 import type { Store } from '#engine/ports';
 import manifest from '../../../package.json' with { type: 'json' };
 import { Problem, sentenceOf } from '#engine/problem';
-import type { Command } from './command.ts';
+import type { Command, Detach } from './command.ts';
 import { commands } from './commands/table.ts';
 import { help, helpFor } from './help.ts';
+import type { Person } from './live/ask.ts';
 import { printable } from './table.ts';
 import { terminalTask, type Terminal } from './progress.ts';
 import { flag, text, usage, UsageProblem } from './values.ts';
@@ -18,6 +19,10 @@ export interface CliIo {
   readonly err: Terminal;
   readonly cwd: string;
   readonly signal: AbortSignal;
+  /** Asks the person at the terminal; absent where nobody is there. */
+  readonly ask?: Person['ask'];
+  readonly detach?: Detach;
+  readonly announce?: (run: string) => void;
 }
 
 /** 0 done, 1 it failed, 2 the command line was wrong, 130 interrupted. */
@@ -52,6 +57,13 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
     store = openWorkspaceStore(folder, { owner: `atelier ${command.name}` });
     return store;
   };
+  const asJson = (flag(values, 'json') || io.out.isTTY !== true) && !flag(values, 'text');
+  const note = (line: string): void => {
+    clear();
+    io.err.write(`${printable(line)}\n`);
+  };
+  const line = (written: string): void => void io.out.write(`${written}\n`);
+  const isWatched = io.out.isTTY === true && !asJson;
   try {
     const outcome = await command.run({
       positionals,
@@ -61,14 +73,19 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
       cwd: io.cwd,
       workspace,
       open,
-      note: (line) => {
-        clear();
-        io.err.write(`${printable(line)}\n`);
+      note,
+      live: {
+        asJson,
+        screen: isWatched ? io.out : undefined,
+        person: isWatched && io.ask !== undefined ? { ask: io.ask, say: (said) => line(printable(said)) } : undefined,
+        line,
+        note,
       },
+      detach: io.detach,
+      announce: (run) => io.announce?.(run),
     });
     clear();
-    const asJson = flag(values, 'json') || io.out.isTTY !== true;
-    io.out.write(`${asJson && !flag(values, 'text') ? JSON.stringify(outcome.json) : printable(outcome.text)}\n`);
+    io.out.write(`${asJson ? JSON.stringify(outcome.json) : printable(outcome.text)}\n`);
     return io.signal.aborted ? 130 : (outcome.code ?? 0);
   } finally {
     clear();
