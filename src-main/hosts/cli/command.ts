@@ -44,9 +44,9 @@ export interface CommandContext {
 }
 
 export interface Outcome {
-  /** Written as one JSON line with --json, or where stdout is not a terminal. */
-  readonly json: Json | object;
-  /** Written otherwise. */
+  /** Written as one JSON line with --json, or where stdout is not a terminal; undefined where all was told before. */
+  readonly json: Json | object | undefined;
+  /** Written otherwise; empty where all was told before. */
   readonly text: string;
   /** Exit code, 0 unless said. */
   readonly code?: number;

@@ -85,7 +85,9 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
       announce: (run) => io.announce?.(run),
     });
     clear();
-    io.out.write(`${asJson ? JSON.stringify(outcome.json) : printable(outcome.text)}\n`);
+    const json = outcome.json === undefined ? '' : JSON.stringify(outcome.json);
+    const result = asJson ? json : printable(outcome.text);
+    if (result !== '') line(result);
     return io.signal.aborted ? 130 : (outcome.code ?? 0);
   } finally {
     clear();

@@ -59,3 +59,11 @@ export function duration(ms: number): string {
   if (hours > 0) return `${hours} h ${minutes} min`;
   return `${minutes} min ${whole % 60} s`;
 }
+
+/** "2026-03-01 14:05", on this machine's clock. */
+export function localTime(at: number): string {
+  const time = new Date(at);
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`;
+}

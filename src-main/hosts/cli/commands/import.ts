@@ -1,6 +1,12 @@
 // `atelier import`: agent logs in.
 import { resolve } from 'node:path';
-import { fileFormats, importFormatSchema, type ImportCounts, type ImportFormat, type ImportSummary } from '#contract/import';
+import {
+  fileFormats,
+  importFormatSchema,
+  type ImportCounts,
+  type ImportFormat,
+  type ImportSummary,
+} from '#contract/import';
 import { formatNames } from '#contract/trace';
 import { Problem } from '#engine/problem';
 import { detectFormat } from '#engine/trace/import/formats';

@@ -4,8 +4,8 @@ import { endedStatuses } from '#contract/run';
 import type { Json } from '#contract/turn';
 import { Problem } from '#engine/problem';
 import type { Live } from '../command.ts';
-import { duration } from '../text.ts';
 import { askFor } from './ask.ts';
+import type { Followed } from './onwards.ts';
 import { linesOf } from './run-lines.ts';
 import { treeLines } from './run-tree.ts';
 import { RunView } from './run-view.ts';
@@ -23,12 +23,6 @@ export interface FollowedRuns {
 const frameMs = 80;
 /** A timer that is due sooner is waited for. */
 const shortSleep = 60_000;
-
-export interface Followed {
-  readonly run: RunSummary;
-  /** What a person must answer. */
-  readonly interrupts: readonly OpenInterrupt[];
-}
 
 /**
  * Ends when the run has ended, is paused, or waits for a person who is not there or for a time that is far off. `signal` (Ctrl-C) pauses the
@@ -167,35 +161,4 @@ class Follower {
     const { columns, rows, colour } = this.#screen;
     this.#screen.draw(treeLines(this.#title, this.#view, { columns, rows, colour, now: Date.now() }));
   }
-}
-
-/** How to go on with a run that rests, for people. */
-export function onwards({ run, interrupts }: Followed): string[] {
-  const id = run.id.slice(0, 12);
-  switch (run.status) {
-    case 'waiting':
-      return interrupts.flatMap((one) => [
-        `It waits for an answer: ${one.title} (${one.kind})`,
-        `  atelier resume ${id} --answer '${one.id}=${exampleOf(one)}'`,
-      ]);
-    case 'sleeping':
-      return [
-        run.wakeAt === undefined
-          ? 'It sleeps.'
-          : `It sleeps until ${new Date(run.wakeAt).toLocaleString()} (${duration(Math.max(0, run.wakeAt - Date.now()))}).`,
-        `  atelier resume ${id}`,
-      ];
-    case 'paused':
-      return [`It is paused after step ${run.step}.`, `  atelier resume ${id}`];
-    default:
-      return [];
-  }
-}
-
-function exampleOf({ kind, form }: OpenInterrupt): string {
-  if (kind === 'approval') return '{"allow":true}';
-  if (kind === 'unsure') return '{"again":true}';
-  const properties = form?.['properties'];
-  const names = typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
-  return names.length === 0 ? '…' : `{${names.map((name) => `${JSON.stringify(name)}:…`).join(',')}}`;
 }

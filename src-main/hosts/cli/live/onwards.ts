@@ -1,0 +1,41 @@
+// How a run that rests goes on: what to type.
+import type { OpenInterrupt, RunSummary } from '#contract/run';
+import { duration, localTime } from '../text.ts';
+
+/** A run as it was left. */
+export interface Followed {
+  readonly run: RunSummary;
+  /** What a person must answer. */
+  readonly interrupts: readonly OpenInterrupt[];
+}
+
+/** How to go on with a run that rests, for people. */
+export function onwards({ run, interrupts }: Followed): string[] {
+  const id = run.id.slice(0, 12);
+  switch (run.status) {
+    case 'waiting':
+      return interrupts.flatMap((one) => [
+        `It waits for an answer: ${one.title} (${one.kind})`,
+        `  atelier resume ${id} --answer '${one.id}=${exampleOf(one)}'`,
+      ]);
+    case 'sleeping':
+      return [
+        run.wakeAt === undefined
+          ? 'It sleeps.'
+          : `It sleeps until ${localTime(run.wakeAt)} (${duration(Math.max(0, run.wakeAt - Date.now()))}).`,
+        `  atelier resume ${id}`,
+      ];
+    case 'paused':
+      return [`It is paused after step ${run.step}.`, `  atelier resume ${id}`];
+    default:
+      return [];
+  }
+}
+
+function exampleOf({ kind, form }: OpenInterrupt): string {
+  if (kind === 'approval') return '{"allow":true}';
+  if (kind === 'unsure') return '{"again":true}';
+  const properties = form?.['properties'];
+  const names = typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
+  return names.length === 0 ? '…' : `{${names.map((name) => `${JSON.stringify(name)}:…`).join(',')}}`;
+}

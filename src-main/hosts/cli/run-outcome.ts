@@ -1,0 +1,63 @@
+// How a command that followed a run ends: exit code, what is said and written last.
+import type { RunStatus } from '#contract/run';
+import type { JsonObject } from '#contract/turn';
+import { Problem } from '#engine/problem';
+import type { Outcome } from './command.ts';
+import { onwards, type Followed } from './live/onwards.ts';
+import { duration } from './text.ts';
+
+/** So much of the state is shown on a terminal. */
+const longestState = 4000;
+
+/** 0 where what was asked for is done. */
+const codes: Readonly<Record<RunStatus, number>> = {
+  finished: 0,
+  paused: 0,
+  queued: 0,
+  running: 0,
+  failed: 1,
+  cancelled: 1,
+  waiting: 3,
+  sleeping: 3,
+  departed: 4,
+};
+
+/** For --help of every command that follows a run. */
+export const exitCodes: readonly [string, string] = [
+  'Exit codes',
+  '0 finished (or paused where that was asked), 1 failed or cancelled, 2 wrong command line, 3 it waits, 4 a replay departed, 130 interrupted',
+];
+
+/** `stateOf`: the state after the run's last step; may throw NOT_FOUND where there is none. */
+export function outcomeOf(followed: Followed, stateOf: () => JsonObject): Outcome {
+  const { run, interrupts } = followed;
+  const state = existing(stateOf);
+  const id = run.id.slice(0, 12);
+  const took = run.endedAt === undefined ? '' : ` in ${duration(run.endedAt - run.createdAt)}`;
+  const said =
+    run.error === undefined
+      ? [`${run.status}${took}, run ${id}`]
+      : [`${run.status}${took}, run ${id}: ${run.error.name}: ${run.error.message}`, run.error.hint ?? ''];
+  const shown = state === undefined || run.status !== 'finished' ? '' : stateText(state, id, run.step);
+  return {
+    json: { kind: 'end', run, interrupts, ...(state === undefined ? {} : { state }) },
+    text: [...said, ...onwards(followed), shown].filter((line) => line !== '').join('\n'),
+    code: codes[run.status],
+  };
+}
+
+function stateText(state: JsonObject, id: string, step: number): string {
+  const text = JSON.stringify(state, undefined, 2);
+  return text.length <= longestState
+    ? text
+    : `${text.slice(0, longestState)}…\nAll of it: atelier show ${id} --state ${step}`;
+}
+
+function existing(stateOf: () => JsonObject): JsonObject | undefined {
+  try {
+    return stateOf();
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'NOT_FOUND') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+// Reads what commands for runs are given: inputs, states, answers, the agent's file.
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { jsonSchema, type Json, type JsonObject } from '#contract/turn';
+import type { OpenInterrupt } from '#contract/run';
+import { Problem, sentenceOf } from '#engine/problem';
+import { nodeNames } from '#engine/run/path';
+import { usage } from './values.ts';
+
+/** JSON, or with "@" before it a file that holds JSON. */
+export function inputOf(text: string | undefined, cwd: string): JsonObject {
+  if (text === undefined) return {};
+  const source = text.startsWith('@') ? readInput(resolve(cwd, text.slice(1))) : text;
+  const value = jsonOf(source);
+  if (isObject(value)) return value;
+  throw usage(
+    text.startsWith('@')
+      ? `${text.slice(1)} must hold a JSON object.`
+      : `--input takes a JSON object or @FILE, not "${text.slice(0, 80)}".`,
+  );
+}
+
+function readInput(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Problem('NOT_FOUND', `The input ${path} cannot be read: ${sentenceOf(error)}.`, 'Check its name.', {
+      cause: error,
+    });
+  }
+}
+
+/** "key=value" pairs; a value that is JSON is taken as such, anything else is text. */
+export function settingsOf(pairs: readonly string[] | undefined, option: string): JsonObject {
+  const members: Record<string, Json> = {};
+  for (const pair of pairs ?? []) {
+    const [key, value] = pairOf(pair, option);
+    members[key] = jsonOf(value) ?? value;
+  }
+  return members;
+}
+
+/** What stands before and after the first "=". */
+export function pairOf(pair: string, option: string): readonly [string, string] {
+  const at = pair.indexOf('=');
+  if (at < 1) throw usage(`--${option} takes NAME=VALUE, not "${pair.slice(0, 80)}".`);
+  return [pair.slice(0, at), pair.slice(at + 1)];
+}
+
+/** Which open interrupt is meant and what is answered: by its id, or by the name of its node where that is one only. */
+export function answerOf(
+  pair: string,
+  open: readonly OpenInterrupt[],
+): { readonly interrupt: string; readonly value: Json } {
+  const [name, text] = pairOf(pair, 'answer');
+  const meant = open.filter(({ id }) => id === name);
+  const named = meant.length > 0 ? meant : open.filter(({ id }) => nodeNames(id) === name);
+  const [found, second] = named;
+  if (found === undefined) {
+    const ids = open.map(({ id }) => `"${id}"`).join(', ');
+    throw new Problem(
+      'NOT_FOUND',
+      `The run waits for no answer "${name}".`,
+      ids === '' ? 'It waits for nobody.' : `It waits for ${ids}.`,
+    );
+  }
+  if (second !== undefined) throw usage(`More than one question is asked by "${name}": give its whole id.`);
+  return { interrupt: found.id, value: jsonOf(text) ?? text };
+}
+
+/** The agent's file relative to the workspace, with slashes: named from here, from the workspace, or by the agent's name alone. */
+export function agentFile(named: string, cwd: string, workspace: string): string {
+  const candidates = [resolve(cwd, named), join(workspace, named), join(workspace, 'agents', `${named}.agent.ts`)];
+  const found = candidates.find((path) => existsSync(path));
+  if (found === undefined)
+    throw new Problem('NOT_FOUND', `There is no agent ${named}.`, 'Name its file, as in agents/triage.agent.ts.');
+  const inside = relative(workspace, found);
+  if (inside === '' || inside.startsWith('..') || isAbsolute(inside))
+    throw new Problem(
+      'BAD_INPUT',
+      `${found} is not in the workspace ${workspace}.`,
+      'An agent runs in the workspace its file lies in: name that with --workspace DIR.',
+    );
+  return inside.split(sep).join('/');
+}
+
+function jsonOf(text: string): Json | undefined {
+  try {
+    return jsonSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
