@@ -1,0 +1,110 @@
+// The pool of runner processes: groups, spares, drops, deaths.
+import { describe, expect, it } from 'vitest';
+import { lives, openRunner, quick } from '#test/runners';
+
+describe('runner pool', () => {
+  it('runs an agent in a process of its own and says when it has left', async () => {
+    await using runner = openRunner();
+    const { pool, heard } = runner;
+    const url = runner.agent('plain', 'return { result: state.given + 1 }');
+    pool.run(runner.order('one', url, { given: 1 }), false);
+    expect(pool.has('one')).toBe(true);
+    expect((await heard.end('one')).type).toBe('run.finished');
+    expect(JSON.stringify(heard.events)).toContain('2');
+    expect(pool.has('one')).toBe(false);
+  });
+
+  it('shares a process among the runs of a bundle, and gives one alone its own', async () => {
+    await using runner = openRunner();
+    const { pool, heard } = runner;
+    const url = runner.agent(
+      'shared',
+      'globalThis.count = (globalThis.count ?? 0) + 1; return { result: globalThis.count }',
+    );
+    for (const run of ['one', 'two']) pool.run(runner.order(run, url), false);
+    await heard.end('one');
+    await heard.end('two');
+    expect(pool.pids).toHaveLength(1);
+    pool.run(runner.order('three', url), true);
+    await heard.end('three');
+    expect(pool.pids).toHaveLength(2);
+    const results = heard.events.flatMap(({ run, event }) =>
+      event.type === 'step.finished' && event.step === 1 ? [[run, JSON.stringify(event.delta)]] : [],
+    );
+    expect(Object.fromEntries(results)).toMatchObject({
+      one: expect.stringContaining('1'),
+      two: expect.stringContaining('2'),
+      three: expect.stringContaining('1'),
+    });
+  });
+
+  it('takes the spare that was warmed, and puts another in its place', async () => {
+    await using runner = openRunner();
+    const { pool, heard } = runner;
+    pool.warm();
+    const [spare] = pool.pids;
+    pool.run(runner.order('one', runner.agent('warm', 'return { result: process.pid }')), false);
+    await heard.end('one');
+    expect(JSON.stringify(heard.events)).toContain(String(spare));
+    await heard.until(() => pool.pids.length === 2);
+  });
+
+  it('ends a process that has had nothing to do for a while', async () => {
+    await using runner = openRunner({ ...quick, idleMs: 100 });
+    const { pool, heard } = runner;
+    pool.run(runner.order('one', runner.agent('idle', '')), false);
+    await heard.end('one');
+    const [pid = 0] = pool.pids;
+    await heard.until(() => pool.pids.length === 0);
+    expect(lives(pid)).toBe(false);
+  });
+
+  it('drops a run that does not leave by ending its process; the others of the group are lost, not alone, and may go on', async () => {
+    await using runner = openRunner();
+    const { pool, heard } = runner;
+    const url = runner.agent('stuck', "console.log('began'); await new Promise((done) => { if (state.given) done() })");
+    pool.run(runner.order('stuck', url), false);
+    pool.run(runner.order('other', url), false);
+    await heard.until(() => heard.printed('stuck') !== '' && heard.printed('other') !== '');
+    const [pid = 0] = pool.pids;
+    pool.drop('stuck');
+    expect(pool.has('stuck')).toBe(false);
+    const lost = await heard.until(() => heard.lost_.at(0) ?? (heard.leaving.includes('stuck') ? 'left' : undefined));
+    if (lost !== 'left') {
+      expect(lost).toMatchObject({ run: 'other', alone: false });
+      expect(lives(pid)).toBe(false);
+    }
+    expect(heard.lost_.map(({ run }) => run)).not.toContain('stuck');
+    pool.run(runner.order('other', url, { given: 1 }), true);
+  });
+
+  it('describes a file, with the error of the file where it throws', async () => {
+    await using runner = openRunner();
+    const { pool } = runner;
+    const described = await pool.describe(runner.agent('described', ''));
+    expect(described.agent?.state).toMatchObject({ properties: { given: {}, result: {} } });
+    const broken = runner.agent('broken', '', "throw new TypeError('no such luck');");
+    await expect(pool.describe(broken)).rejects.toMatchObject({
+      error: { name: 'TypeError', message: 'no such luck', stack: expect.stringContaining('broken.mjs:3') },
+    });
+    const none = runner.toolFile('none', 'export const nothing = 1;');
+    await expect(pool.describe(none)).rejects.toMatchObject({ error: { name: 'NotAnAgent' } });
+    const hangs = runner.agent('hangs', '', 'for (;;);');
+    await expect(pool.describe(hangs)).rejects.toMatchObject({ error: { name: 'Unresponsive' } });
+  });
+
+  it('leaves no process behind', async () => {
+    const runner = openRunner();
+    const { pool, heard } = runner;
+    pool.warm();
+    pool.run(runner.order('blocks', runner.agent('blocks', "console.log('on'); for (;;);")), false);
+    pool.run(runner.order('waits', runner.agent('waits', "console.log('on'); await new Promise(() => {});")), true);
+    await heard.until(() => heard.printed('blocks') !== '' && heard.printed('waits') !== '');
+    const pids = pool.pids;
+    expect(pids.length).toBeGreaterThanOrEqual(2);
+    await pool.close();
+    expect(pids.filter(lives)).toEqual([]);
+    expect(pool.pids).toEqual([]);
+    await runner[Symbol.asyncDispose]();
+  });
+});
