@@ -1,0 +1,39 @@
+// Made by build/types.ts: do not change it here.
+import type { Json } from './turn.js';
+import type { Shape } from './channels.js';
+import type { AgentDefinition, Budget } from './definition.js';
+import type { Tools } from './define-tool.js';
+import type { Node } from './face.js';
+import type { Edge } from './define-edges.js';
+export interface Head {
+    readonly state: Shape;
+    readonly tools?: Tools;
+    readonly description?: string;
+    readonly version?: string;
+    /** Version a sleeping run comes from → its state as this version has it. */
+    readonly migrate?: Readonly<Record<string, (state: Record<string, Json>) => unknown>>;
+    readonly budget?: Budget;
+    /** Default 100,000. */
+    readonly maxSteps?: number;
+}
+/** No name is a tool. */
+interface NoTools {
+    readonly [name: string]: never;
+}
+export interface FaceOf<H extends Head> {
+    readonly state: H['state'];
+    readonly tools: H extends {
+        readonly tools: infer T extends Tools;
+    } ? T : NoTools;
+    readonly item: undefined;
+}
+export interface Agent<out S extends Shape> {
+    readonly definition: AgentDefinition;
+    readonly state?: S;
+}
+/** An agent: first what it holds, then its graph. The default export of `agents/NAME.agent.ts`. */
+export declare function agent<H extends Head, const N extends Readonly<Record<string, Node<FaceOf<H>>>>>(head: H, graph: {
+    readonly nodes: N;
+    readonly edges: readonly Edge<keyof N & string, FaceOf<H>>[];
+}): Agent<H['state']>;
+export {};
