@@ -6,6 +6,7 @@ import { benchCumulative, benchImport, benchMemory } from './import.ts';
 import { benchLabel } from './label.ts';
 import { benchQueue } from './queue.ts';
 import { benchScroll } from './scroll.ts';
+import { benchSleeping } from './sleeping.ts';
 import { benchStartup } from './startup.ts';
 import { benchStore } from './store.ts';
 
@@ -31,6 +32,11 @@ const benches: Readonly<Record<string, Bench>> = {
   memory: { about: 'memory while a 1 GB file comes in', run: () => benchMemory() },
   queue: { about: 'one label on disk and the next pair, engine alone, 100,000 pairs (ms)', run: () => benchQueue() },
   store: { about: 'what the window asks of a store of 100,000 traces and pairs (ms)', run: () => benchStore() },
+  sleeping: {
+    about: '1,000,000 sleeping runs in a store against 1,000 (µs)',
+    goal: 'ratios near 1',
+    run: () => benchSleeping(),
+  },
   label: {
     about: 'key press to next pair painted, 100,000 pairs (ms)',
     goal: 'p95 ≤ 50',

@@ -97,7 +97,8 @@ function ask(store: Store, count: number, round: number, measure: (name: string,
   measure('unlabelled pairs', () => pairs.list({ labelled: 'no' }, 0, 100));
 }
 
-function rangeOf(samples: readonly number[]): Range {
+/** To a tenth. */
+export function rangeOf(samples: readonly number[]): Range {
   const sorted = samples.toSorted((one, two) => one - two);
   const at = (share: number): number => Math.round((sorted[Math.floor((sorted.length - 1) * share)] ?? 0) * 10) / 10;
   return { least: at(0), median: at(0.5), most: at(1) };

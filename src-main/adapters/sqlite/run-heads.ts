@@ -1,20 +1,22 @@
 // Runs by id, the last used in memory: whoever appends asks for the same ones again and again.
-import type { RunSummary } from '#contract/run';
 import { Problem } from '#engine/problem';
 import type { Connection, Statement } from './connection.ts';
-import { headOf, runColumns, toRunKey, type Head, type RunRow } from './run-rows.ts';
+import type { RunAgents } from './run-agents.ts';
+import { headOf, selectRuns, toRunKey, type Head, type RunRow } from './run-rows.ts';
 
 /** As many are kept: some MB. */
 const kept = 4096;
 
 export class RunHeads {
+  readonly #agents: RunAgents;
   readonly #byId: Statement<RunRow>;
   readonly #byNumber: Statement<RunRow>;
   readonly #heads = new Map<string, Head>();
 
-  constructor(db: Connection) {
-    this.#byId = db.prepare(`SELECT ${runColumns} WHERE r.id = ?`);
-    this.#byNumber = db.prepare(`SELECT ${runColumns} WHERE r.n = ?`);
+  constructor(db: Connection, agents: RunAgents) {
+    this.#agents = agents;
+    this.#byId = db.prepare(`${selectRuns} WHERE id = ?`);
+    this.#byNumber = db.prepare(`${selectRuns} WHERE n = ?`);
     db.onRollback(() => this.#heads.clear());
   }
 
@@ -22,7 +24,7 @@ export class RunHeads {
     const known = this.#heads.get(id);
     if (known !== undefined) return known;
     const row = this.#byId.get(toRunKey(id));
-    return row === undefined ? undefined : this.keep(headOf(row));
+    return row === undefined ? undefined : this.keep(this.#head(row));
   }
 
   /** Throws NOT_FOUND. */
@@ -35,11 +37,11 @@ export class RunHeads {
   /** The run with this row number. */
   at(n: number): Head | undefined {
     const row = this.#byNumber.get(n);
-    return row === undefined ? undefined : headOf(row);
+    return row === undefined ? undefined : this.#head(row);
   }
 
-  runs(numbers: readonly number[]): RunSummary[] {
-    return numbers.flatMap((n) => this.at(n)?.run ?? []);
+  #head(row: RunRow): Head {
+    return headOf(row, this.#agents.name(row.agent));
   }
 
   keep(head: Head): Head {

@@ -50,7 +50,7 @@ export class SqliteRuns implements RunStore {
   constructor(db: Connection) {
     this.#db = db;
     this.#agents = new RunAgents(db);
-    this.#heads = new RunHeads(db);
+    this.#heads = new RunHeads(db, this.#agents);
     this.#lists = new RunLists(db, this.#agents);
     this.#journals = new Journals(db);
     this.#sources = new AgentSources(db);
@@ -91,10 +91,10 @@ export class SqliteRuns implements RunStore {
 
   list(filter: RunFilter, after: string | undefined, limit: number): RunPage {
     const before = after === undefined ? undefined : this.#heads.reference(after).n;
-    const numbers = this.#lists.newest(filter, before, limit + 1);
-    const items = this.#heads.runs(numbers.slice(0, limit));
+    const found = this.#lists.newest(filter, before, limit + 1);
+    const items = found.slice(0, limit);
     const last = items.at(-1);
-    return numbers.length <= limit || last === undefined ? { items } : { items, next: last.id };
+    return found.length <= limit || last === undefined ? { items } : { items, next: last.id };
   }
 
   counts(): RunCounts {
@@ -116,7 +116,7 @@ export class SqliteRuns implements RunStore {
 
   children(id: string): RunSummary[] {
     const head = this.#heads.find(id);
-    return head === undefined ? [] : this.#heads.runs(this.#lists.children(head.n));
+    return head === undefined ? [] : this.#lists.children(head.n);
   }
 
   append(id: string, events: readonly NewEvent[], head: (run: RunSummary) => RunSummary): JournalEvent[] {
@@ -180,7 +180,7 @@ export class SqliteRuns implements RunStore {
   }
 
   unfinished(limit: number): RunSummary[] {
-    return this.#heads.runs(this.#lists.oldest(['queued', 'running'], limit));
+    return this.#lists.oldest(['queued', 'running'], limit);
   }
 
   putSource(source: AgentSource): void {
