@@ -2,8 +2,10 @@
 import type { Topic, WorkspaceInfo } from '#contract/workspace';
 import { basename } from 'node:path';
 import { Broadcast } from './broadcast.ts';
+import type { Agents } from './graph/catalog.ts';
 import { Jobs } from './jobs.ts';
 import type { Clock, Store } from './ports.ts';
+import { Problem } from './problem.ts';
 
 export class Studio {
   readonly path: string;
@@ -12,6 +14,7 @@ export class Studio {
   readonly clock: Clock;
   readonly jobs: Jobs;
   readonly changes = new Broadcast<{ readonly topics: Topic[] }>();
+  readonly #agents: Agents | undefined;
   readonly #closing = new AbortController();
 
   constructor(options: {
@@ -19,12 +22,20 @@ export class Studio {
     readonly isSample: boolean;
     readonly store: Store;
     readonly clock: Clock;
+    /** Absent in hosts that have none. */
+    readonly agents?: Agents;
   }) {
     this.path = options.path;
     this.isSample = options.isSample;
     this.store = options.store;
     this.clock = options.clock;
     this.jobs = new Jobs(options.clock);
+    this.#agents = options.agents;
+  }
+
+  get agents(): Agents {
+    if (this.#agents === undefined) throw new Problem('INTERNAL', 'There are no agents here.');
+    return this.#agents;
   }
 
   /** Tells every view that shows one of `topics` to ask again. */

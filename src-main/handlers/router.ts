@@ -1,4 +1,5 @@
 // All handlers of the contract in one router.
+import { agentsHandlers } from './agents.ts';
 import { datasetsHandlers } from './datasets.ts';
 import { imports } from './imports.ts';
 import { jobsHandlers } from './jobs.ts';
@@ -15,4 +16,5 @@ export const router = {
   pairs: pairsHandlers,
   labels: labelsHandlers,
   datasets: datasetsHandlers,
+  agents: agentsHandlers,
 };
