@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { build, type Plugin } from 'vite';
 
 const at = (path: string): string => resolve(import.meta.dirname, path);
 
@@ -14,8 +15,41 @@ const entries = Object.fromEntries(
     .filter(([, path]) => existsSync(path)),
 );
 
+/**
+ * The runner program, and the modules that agent bundles import by URL. A build of its own: user code may read its folder, so nothing else lies
+ * there, and as it offers zod whole, main's share of zod would no longer be cut down to what is used.
+ */
+const runner: Plugin = {
+  name: 'runner',
+  apply: 'build',
+  async closeBundle() {
+    await build({
+      configFile: false,
+      root: import.meta.dirname,
+      logLevel: 'warn',
+      build: {
+        ssr: true,
+        outDir: at('out/runner'),
+        minify: true,
+        target: 'node22.12',
+        rollupOptions: {
+          input: {
+            main: at('src-main/hosts/runner/main.ts'),
+            atelier: at('src-main/engine/graph/atelier.ts'),
+            zod: at('node_modules/zod/index.js'),
+          },
+          preserveEntrySignatures: 'strict',
+          output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        },
+      },
+      ssr: { noExternal: true, target: 'node' },
+    });
+  },
+};
+
 export default defineConfig({
   main: {
+    plugins: [runner],
     build: {
       outDir: 'out/main',
       minify: true,
