@@ -46,10 +46,11 @@ const doors = [
   'preference/pair-id\\.ts',
   'turns/[^/]+\\.ts',
   'graph/definition\\.ts',
-  'run/(protocol|run-failure|fold|delta|path|node-world)\\.ts',
+  'run/(protocol|run-failure|fold|delta|path|plain-json|node-world)\\.ts',
   'nodes/table\\.ts',
   'models/(model|models)\\.ts',
   'runner/runners\\.ts',
+  'tools/policy(-file)?\\.ts',
   'trace/run/run-traces\\.ts',
 ];
 

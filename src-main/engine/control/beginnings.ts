@@ -1,0 +1,160 @@
+// How runs begin: afresh, as a fork at a step of another, as a replay of another.
+import { randomBytes, randomInt } from 'node:crypto';
+import type { Origin, RunEvent } from '#contract/journal';
+import type { RunFork, RunStart, RunSummary } from '#contract/run';
+import type { JsonObject } from '#contract/turn';
+import type { Clock, NewEvent, Store } from '../ports.ts';
+import { Problem } from '../problem.ts';
+import { agentNameOf, titleOf, type AgentFiles, type LoadedAgent } from './agent-files.ts';
+import { checkInput } from './answers.ts';
+import { headAfter } from './head.ts';
+import { rootStepsOf } from './journal-pages.ts';
+import type { JournalWriter } from './journal-writer.ts';
+import type { Orders } from './orders.ts';
+import type { Residents, TakeUpOptions } from './residents.ts';
+import { keep, type Kept } from './run-keep.ts';
+
+interface Parts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly writer: JournalWriter;
+  readonly files: AgentFiles;
+  readonly orders: Orders;
+  readonly residents: Residents;
+}
+
+export class Beginnings {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Throws BAD_INPUT where the file cannot be loaded or the input does not fit; NOT_FOUND. */
+  async start(start: RunStart): Promise<RunSummary> {
+    const { file, input, seed = randomInt(2 ** 32) } = start;
+    const agent = await this.#parts.files.agent(file);
+    checkInput(agent.face.input, input);
+    return this.#begin(agent, { file, input, seed }, undefined, start, start.paused === true ? 'now' : undefined);
+  }
+
+  /** NOT_FOUND where the run has not done that step, or no model answered under the key. */
+  async fork(fork: RunFork): Promise<RunSummary> {
+    const parent = this.#known(fork.id);
+    const agent = await this.#parts.files.agent(parent.file);
+    const { id: run, step, set = {}, remove = [], message } = fork;
+    const seq = this.#seqOfStep(run, step);
+    const isEdited = Object.keys(set).length > 0 || remove.length > 0;
+    const origin: Origin = { kind: 'fork', run, step, seq, edited: isEdited || message !== undefined };
+    const id = newRunId();
+    const summary = this.#summary(id, agent, parent, origin);
+    const isChanged = agent.bundle.hash !== parent.hash;
+    const [from, to] = [parent.version ?? '', agent.face.version ?? ''];
+    const migrateFrom = isChanged && to !== from && agent.face.migratesFrom.includes(from) ? from : undefined;
+    const migrated: RunEvent = { type: 'run.migrated', from, to, hash: agent.bundle.hash, delta: [] };
+    const recorded = isChanged && migrateFrom === undefined ? [migrated] : [];
+    // Fails before anything is written where there is no such message.
+    await this.#parts.writer.do(() => {
+      this.#create({ ...summary, title: parent.title, step }, agent, recorded, {
+        breakpoints: [],
+        ...(message === undefined ? {} : { message }),
+      });
+      this.#parts.orders.recording(this.#known(id));
+    });
+    const take: TakeUpOptions = {
+      why: 'fork',
+      ready: { agent, migrateFrom },
+      pause: fork.paused === true ? 'now' : undefined,
+      ...(isEdited ? { edit: { set, remove } } : {}),
+    };
+    if (isEdited || fork.paused === true) await this.#parts.residents.obey(id, take);
+    else await this.#parts.residents.takeUp(id, take);
+    return this.#known(id);
+  }
+
+  /** Does the run again with the effects of its journal; past `upTo`, a step of its own scope, with those of the world. */
+  async replay(id: string, upTo: number | undefined): Promise<RunSummary> {
+    const run = this.#known(id);
+    const agent = await this.#parts.files.agent(run.file);
+    const origin: Origin = { kind: 'replay', run: id, ...(upTo === undefined ? {} : { upTo }) };
+    const { file, seed } = run;
+    return this.#begin(agent, { file, seed, input: this.#parts.orders.input(id) }, origin, {}, undefined);
+  }
+
+  async #begin(
+    agent: LoadedAgent,
+    { file, input, seed }: { readonly file: string; readonly input: JsonObject; readonly seed: number },
+    origin: Origin | undefined,
+    { until, breakpoints = [] }: Pick<RunStart, 'until' | 'breakpoints'>,
+    pause: 'now' | undefined,
+  ): Promise<RunSummary> {
+    const id = newRunId();
+    const summary = { ...this.#summary(id, agent, { file, seed }, origin), title: titleOf(input) };
+    const { hash, version, agent: name } = summary;
+    const started: RunEvent = {
+      type: 'run.started',
+      agent: name,
+      file,
+      hash,
+      input,
+      seed,
+      ...(version === undefined ? {} : { version }),
+      ...(origin === undefined ? {} : { origin }),
+    };
+    await this.#parts.writer.do(() => this.#create(summary, agent, [started], { until, breakpoints }));
+    await this.#parts.residents.takeUp(id, { why: undefined, pause, ready: { agent, migrateFrom: undefined } });
+    return this.#known(id);
+  }
+
+  #summary(
+    id: string,
+    { bundle, face }: LoadedAgent,
+    { file, seed }: { readonly file: string; readonly seed: number },
+    origin: Origin | undefined,
+  ): RunSummary {
+    const now = this.#parts.clock.now();
+    return {
+      id,
+      file,
+      seed,
+      agent: agentNameOf(file),
+      hash: bundle.hash,
+      status: 'queued',
+      title: '',
+      createdAt: now,
+      updatedAt: now,
+      step: 0,
+      seq: 0,
+      usage: { inputTokens: 0, outputTokens: 0 },
+      open: 0,
+      ...(face.version === undefined ? {} : { version: face.version }),
+      ...(origin === undefined ? {} : { origin }),
+    };
+  }
+
+  /** Inside a commit. */
+  #create(run: RunSummary, { bundle }: LoadedAgent, events: readonly RunEvent[], kept: Kept): void {
+    const { runs, settings } = this.#parts.store;
+    runs.putSource({ hash: bundle.hash, file: run.file, files: bundle.files });
+    runs.create(run);
+    const entries = events.map((event): NewEvent => ({ at: run.createdAt, event }));
+    if (events.length > 0) runs.append(run.id, entries, (head) => headAfter(head, entries, 0));
+    keep(settings, run.id, kept);
+  }
+
+  #seqOfStep(id: string, step: number): number {
+    for (const ended of rootStepsOf(this.#parts.store.runs, id)) if (ended.step === step) return ended.seq;
+    throw new Problem('NOT_FOUND', `The run has not finished step ${step}.`);
+  }
+
+  #known(id: string): RunSummary {
+    const run = this.#parts.store.runs.get(id);
+    if (run === undefined) throw new Problem('NOT_FOUND', `There is no run ${id}.`);
+    return run;
+  }
+}
+
+/** 32 lower-case hex digits. */
+function newRunId(): string {
+  return randomBytes(16).toString('hex');
+}

@@ -1,0 +1,126 @@
+// A run that is in a runner: what main keeps in mind of it until it leaves.
+import type { JournalEvent, RunError } from '#contract/journal';
+import type { RunSummary } from '#contract/run';
+import type { Bundle, NewEvent } from '../ports.ts';
+import { OpenInterrupts, isWithin } from './interrupts.ts';
+import { EffectLedger } from './ledger.ts';
+import type { Recording } from './recording.ts';
+
+/** An effect under way. */
+export interface Flight {
+  readonly stop: AbortController;
+  /** Whether it may be done again: then nothing is lost where it is stopped. */
+  readonly isRepeatable: boolean;
+}
+
+export class LiveRun {
+  readonly id: string;
+  readonly agent: string;
+  readonly seed: number;
+  readonly bundle: Bundle;
+  readonly interrupts = new OpenInterrupts();
+  readonly ledger = new EffectLedger();
+  /** Effects under way, by key. */
+  readonly flights = new Map<string, Flight>();
+  /** Interrupts answered while it was in the runner whose nodes have shown nothing of it yet. */
+  readonly unheard = new Set<string>();
+  /** Where effects come from before they come from the world. */
+  readonly recording: Recording | undefined;
+  /** Items taken from its runner. */
+  received = 0;
+  /** Its last event has been taken: nothing follows it. */
+  hasEnded = false;
+  isCancelled = false;
+  /** It has paused or gone to sleep. */
+  rest: 'paused' | 'slept' | undefined;
+  /** It has a first step: it can be gone back to. */
+  hasBegun: boolean;
+  /** Why its order could not be begun. */
+  refusal: RunError | undefined;
+  /** Last finished step of the run's own scope. */
+  step: number;
+
+  readonly #gone = Promise.withResolvers<void>();
+
+  constructor(options: {
+    readonly run: RunSummary;
+    readonly bundle: Bundle;
+    /** Of the step at hand. */
+    readonly events: readonly JournalEvent[];
+    readonly recording: Recording | undefined;
+  }) {
+    const { run, bundle, events, recording } = options;
+    this.id = run.id;
+    this.agent = run.agent;
+    this.seed = run.seed;
+    this.step = run.step;
+    this.bundle = bundle;
+    this.hasBegun = run.status !== 'queued';
+    this.recording = recording;
+    for (const { event, at } of events) this.accept({ event, at });
+  }
+
+  /** Resolves when it has left its runner and all it did is on disk. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  leave(): void {
+    this.#gone.resolve();
+  }
+
+  /** It goes into another runner after it lost its own; what is under way for it in main goes on. */
+  moveOn(): void {
+    this.received = 0;
+    this.unheard.clear();
+    this.refusal = undefined;
+  }
+
+  /** Takes an event into account that will be written, or is. */
+  accept({ event, at }: NewEvent): void {
+    this.interrupts.apply(event, at);
+    this.ledger.apply(event);
+    switch (event.type) {
+      case 'run.paused':
+        this.rest = 'paused';
+        return;
+      case 'run.slept':
+        this.rest = 'slept';
+        return;
+      case 'run.resumed':
+        this.rest = undefined;
+        return;
+      case 'step.finished':
+        this.rest = undefined;
+        if (event.scope !== '') return;
+        this.hasBegun = true;
+        this.step = event.step;
+        this.unheard.clear();
+        return;
+      case 'node.finished':
+      case 'node.failed': {
+        if (this.unheard.size === 0) return;
+        const path = `${event.scope}/${event.step}:${event.node}`;
+        for (const id of this.unheard) if (isWithin(id, path)) this.unheard.delete(id);
+        return;
+      }
+      case 'effect.requested':
+      case 'effect.finished':
+        this.unheard.delete(event.key);
+        return;
+      case 'run.finished':
+      case 'run.failed':
+      case 'run.cancelled':
+      case 'run.departed':
+        this.hasEnded = true;
+        return;
+      default:
+        return;
+    }
+  }
+}
+
+/** Why an effect is stopped that will be asked for again: nothing of it goes on record. */
+export class Withdrawn extends Error {
+  override readonly name = 'AbortError';
+}

@@ -1,0 +1,458 @@
+// Runs, as people and programs ask for them: start, watch, answer, pause, cancel, edit, fork, replay, compare.
+import type { JournalEvent, RunEvent } from '#contract/journal';
+import type {
+  Breakpoint,
+  RunComparison,
+  RunCounts,
+  RunDetail,
+  RunFilter,
+  RunFork,
+  RunPage,
+  RunStart,
+  RunSummary,
+  RunUpdate,
+  StepState,
+} from '#contract/run';
+import type { Json, JsonObject } from '#contract/turn';
+import type { Models } from '../models/models.ts';
+import type { Bundler, Clock, NewEvent, Store } from '../ports.ts';
+import { Problem } from '../problem.ts';
+import type { RunnerListener, Runners } from '../runner/runners.ts';
+import { policyIn } from '../tools/policy-file.ts';
+import { AgentFiles, type LoadedAgent } from './agent-files.ts';
+import { checkAnswer } from './answers.ts';
+import { Beginnings } from './beginnings.ts';
+import { compareRuns } from './compare.ts';
+import { Effects } from './effects.ts';
+import { hasEnded, headAfter, rests } from './head.ts';
+import { OpenInterrupts } from './interrupts.ts';
+import { JournalWriter } from './journal-writer.ts';
+import { Orders, type Ready, type Standing } from './orders.ts';
+import { Residents } from './residents.ts';
+import { keep, keptOf } from './run-keep.ts';
+import { Seldom } from './seldom.ts';
+import { States } from './state-at.ts';
+import { Wakes } from './wakes.ts';
+import { Waiters } from './waiters.ts';
+import { Watchers } from './watchers.ts';
+
+/** Views are told of changes at most so often, ms. */
+const changedMs = 100;
+/** How long a request waits for the runner to do what it was told, ms. */
+const obeyMs = 5_000;
+/** How long writes that are under way may take when the studio closes, ms. */
+const closeMs = 3_000;
+
+export interface RunControlParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** The workspace. */
+  readonly folder: string;
+  readonly bundler: Bundler;
+  readonly runners: (listener: RunnerListener) => Runners;
+  readonly models: Models;
+  /** Views that show runs should ask again. */
+  readonly changed: () => void;
+  /** A run has new events on disk; `isSettled`: it has ended, paused or gone to sleep. */
+  readonly written: (run: string, isSettled: boolean) => void;
+}
+
+export class RunControl {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #runners: Runners;
+  readonly #files: AgentFiles;
+  readonly #orders: Orders;
+  readonly #writer: JournalWriter;
+  readonly #watchers: Watchers;
+  readonly #residents: Residents;
+  readonly #wakes: Wakes;
+  readonly #states: States;
+  readonly #beginnings: Beginnings;
+  readonly #changed: Seldom;
+  readonly #written: RunControlParts['written'];
+  readonly #waiters = new Waiters();
+
+  constructor(parts: RunControlParts) {
+    const { store, clock, folder, bundler, models } = parts;
+    this.#store = store;
+    this.#clock = clock;
+    this.#written = parts.written;
+    this.#changed = new Seldom(changedMs, parts.changed);
+    this.#watchers = new Watchers(store.runs);
+    this.#states = new States(store.runs);
+    // What runners tell comes later than this constructor is done.
+    this.#runners = parts.runners({
+      batch: (run, items) => this.#residents.batch(run, items),
+      left: (run) => this.#residents.left(run),
+      refused: (run, error) => this.#residents.refused(run, error),
+      lost: (run, error, alone) => this.#residents.lost(run, error, alone),
+      output: (run, text, dropped) => this.#residents.output(run, text, dropped),
+    });
+    this.#files = new AgentFiles(folder, bundler, this.#runners);
+    this.#orders = new Orders(store, this.#files);
+    this.#writer = new JournalWriter(store, {
+      committed: (run, events) => this.#committed(run, events),
+      trouble: () => this.#changed.ring(),
+      unwritable: (run, cause) => this.#unwritable(run, cause),
+    });
+    const effects = new Effects({
+      store,
+      clock,
+      models,
+      writer: this.#writer,
+      runners: this.#runners,
+      files: this.#files,
+      watchers: this.#watchers,
+      policy: policyIn(folder),
+      fail: (live, error) => this.#residents.fail(live, error),
+      depart: (live, event) => this.#residents.end(live, event),
+    });
+    this.#residents = new Residents({
+      store,
+      clock,
+      effects,
+      writer: this.#writer,
+      runners: this.#runners,
+      files: this.#files,
+      orders: this.#orders,
+      watchers: this.#watchers,
+      wakeAt: (run, until) => this.#wakes.waits(run, until),
+      onLeft: (run) => this.#onLeft(run),
+    });
+    const { residents, writer, orders, files } = {
+      residents: this.#residents,
+      writer: this.#writer,
+      orders: this.#orders,
+      files: this.#files,
+    };
+    this.#beginnings = new Beginnings({ store, clock, writer, files, orders, residents });
+    this.#wakes = new Wakes(store.runs, clock, {
+      wake: (run) => this.#wake(run),
+      wakeLive: (run) => this.#wakeLive(run),
+    });
+  }
+
+  /** Arms the timers; with `resume`, takes up what was under way when the last process ended. */
+  async open(options: { readonly resume: boolean }): Promise<void> {
+    if (options.resume) {
+      const runs = this.#store.runs.unfinished(Number.MAX_SAFE_INTEGER);
+      await Promise.all(runs.map((run) => this.#takeUpAgain(run, 'The studio was closed while it ran.')));
+    }
+    this.#wakes.open();
+  }
+
+  /** Runs stop where they are and go on when the workspace is opened again. All that was acknowledged is on disk. */
+  async close(): Promise<void> {
+    this.#wakes.close();
+    this.#changed.close();
+    await this.#residents.close(closeMs);
+    await this.#runners.close();
+    this.#writer.close();
+  }
+
+  /** Why nothing can be written now: runs stand still until it can. */
+  get problem(): Problem | undefined {
+    return this.#writer.problem;
+  }
+
+  list(filter: RunFilter, after: string | undefined, limit: number): RunPage {
+    return this.#store.runs.list(filter, after, limit);
+  }
+
+  counts(): RunCounts {
+    return this.#store.runs.counts();
+  }
+
+  get(id: string): RunDetail {
+    const run = this.#known(id);
+    return {
+      run: this.#troubled(run),
+      input: this.#orders.input(id),
+      interrupts: this.#interrupts(run).list(),
+      breakpoints: keptOf(this.#store.settings, id).breakpoints,
+      children: this.#store.runs.children(id),
+    };
+  }
+
+  /** An agent's file with what only the loaded file can say. Throws BAD_INPUT where it cannot be loaded; NOT_FOUND. */
+  agent(file: string): Promise<LoadedAgent> {
+    return this.#files.agent(file);
+  }
+
+  /** Throws BAD_INPUT where the file cannot be loaded or the input does not fit; NOT_FOUND. */
+  start(start: RunStart): Promise<RunSummary> {
+    return this.#beginnings.start(start);
+  }
+
+  /** Updates after `after` until `signal` aborts; whoever calls must read or abort. NOT_FOUND. */
+  watch(id: string, after: number, signal: AbortSignal | undefined): AsyncGenerator<RunUpdate, void, void> {
+    this.#known(id);
+    return this.#watchers.watch(id, after, signal);
+  }
+
+  journal(
+    id: string,
+    after: number,
+    limit: number,
+  ): { readonly events: readonly JournalEvent[]; readonly total: number } {
+    return { events: this.#store.runs.events(id, after, limit), total: this.#known(id).seq };
+  }
+
+  state(id: string, scope: string, step: number): StepState {
+    this.#known(id);
+    return this.#states.at(id, scope, step);
+  }
+
+  /** Stops at the end of the step at hand, or at once where it sleeps. CONFLICT where it has ended. */
+  async pause(id: string): Promise<RunSummary> {
+    const run = this.#going(id);
+    if (run.status === 'paused') return run;
+    if (this.#residents.has(id)) {
+      this.#runners.send({ type: 'pause', run: id });
+      return this.#known(id);
+    }
+    return this.#append(id, [{ type: 'run.paused', why: 'asked' }], run.open);
+  }
+
+  /** CONFLICT where it has ended, or its file has changed and declares no migration. */
+  async resume(id: string, options: { readonly step?: boolean | undefined } = {}): Promise<RunSummary> {
+    this.#going(id);
+    if (this.#residents.has(id)) return this.#known(id);
+    await this.#residents.takeUp(id, { why: 'asked', pause: options.step === true ? 'step' : undefined });
+    return this.#soon(id, (run) => !rests(run.status));
+  }
+
+  /** Ends it; what it has under way is stopped, what its attempts have done is undone. */
+  async cancel(id: string): Promise<RunSummary> {
+    const run = this.#known(id);
+    if (hasEnded(run)) return run;
+    if (!this.#residents.has(id) && this.#isBetweenSteps(run)) {
+      return this.#append(id, [{ type: 'run.cancelled' }], 0);
+    }
+    // In the middle of a step there may be something to undo.
+    await this.#residents.takeUp(id, { why: 'cancelled' }).catch(() => undefined);
+    const live = this.#residents.live(id);
+    if (live === undefined)
+      return hasEnded(this.#known(id)) ? this.#known(id) : this.#append(id, [{ type: 'run.cancelled' }], 0);
+    if (live.isCancelled) this.#residents.end(live, { type: 'run.cancelled' });
+    else this.#residents.cancel(live);
+    return this.#soon(id, hasEnded);
+  }
+
+  /** NOT_FOUND where nothing of this id is open; BAD_INPUT where the form does not take the value. */
+  async answer(id: string, interrupt: string, value: Json, by: string): Promise<RunSummary> {
+    const run = this.#going(id);
+    const open = this.#interrupts(run).get(interrupt);
+    if (open === undefined) throw new Problem('NOT_FOUND', 'This question is not open any more.');
+    checkAnswer(open, value);
+    const live = this.#residents.live(id);
+    if (live !== undefined) {
+      this.#residents.answer(live, interrupt, value, by);
+      return this.#soon(id, () => this.#interrupts(this.#known(id)).get(interrupt) === undefined);
+    }
+    const answered: RunEvent = { type: 'interrupt.answered', id: interrupt, value, by };
+    if (run.status === 'paused') return this.#append(id, [answered], this.#openAfter(run, answered));
+    const ready = await this.#orders.ready(run);
+    await this.#answerSleeping(id, [answered], 'answered', ready);
+    return this.#known(id);
+  }
+
+  /** State of a paused run that stands between two steps. CONFLICT, BAD_INPUT where the agent's schemas do not take it. */
+  async edit(id: string, set: JsonObject, remove: readonly string[]): Promise<RunSummary> {
+    const run = this.#going(id);
+    if (run.status !== 'paused') throw new Problem('CONFLICT', 'Only a paused run can be edited.', 'Pause it first.');
+    if (!this.#isBetweenSteps(run)) {
+      const hint = 'Let it go on for one step, or fork it at the step before.';
+      throw new Problem(
+        'CONFLICT',
+        'The run stands in the middle of a step, whose nodes have begun with the state as it is.',
+        hint,
+      );
+    }
+    await this.#residents.obey(id, { why: 'edit', pause: 'now', edit: { set, remove } });
+    return this.#known(id);
+  }
+
+  async setBreakpoints(id: string, breakpoints: readonly Breakpoint[]): Promise<RunDetail> {
+    this.#going(id);
+    const { settings } = this.#store;
+    await this.#writer.do(() => keep(settings, id, { ...keptOf(settings, id), breakpoints }));
+    this.#runners.send({ type: 'breakpoints', run: id, breakpoints });
+    return this.get(id);
+  }
+
+  /** NOT_FOUND where the run has not done that step, or no model answered under the key. */
+  fork(fork: RunFork): Promise<RunSummary> {
+    return this.#beginnings.fork(fork);
+  }
+
+  /** Does the run again with the effects of its journal; past `upTo`, a step of its own scope, with those of the world. */
+  replay(id: string, upTo: number | undefined): Promise<RunSummary> {
+    return this.#beginnings.replay(id, upTo);
+  }
+
+  compare(one: string, two: string): RunComparison {
+    return compareRuns(this.#store.runs, this.#known(one), this.#known(two));
+  }
+
+  /* ----------------------------------------------------------------------------------------------------------------------------------- */
+
+  /** Inside a commit: to a run that is in no runner. */
+  #appendNow(id: string, events: readonly RunEvent[], open: number): readonly JournalEvent[] {
+    const at = this.#clock.now();
+    const entries = events.map((event): NewEvent => ({ at, event }));
+    return this.#store.runs.append(id, entries, (run) => headAfter(run, entries, open));
+  }
+
+  /** To a run that is in no runner; CONFLICT where it has got into one meanwhile. */
+  async #append(id: string, events: readonly RunEvent[], open: number): Promise<RunSummary> {
+    const written = await this.#writer.do(() => {
+      if (this.#residents.live(id) !== undefined)
+        throw new Problem('CONFLICT', 'The run has just gone on.', 'Try again.');
+      if (hasEnded(this.#known(id))) throw new Problem('CONFLICT', 'The run has just ended.');
+      return this.#appendNow(id, events, open);
+    });
+    const run = this.#known(id);
+    this.#committed(run, written);
+    return run;
+  }
+
+  /** Answers on record and the run under way with them, or neither: a crash between the two leaves it running. */
+  async #answerSleeping(id: string, answers: readonly RunEvent[], why: string, ready: Ready): Promise<void> {
+    const run = this.#known(id);
+    const interrupts = this.#interrupts(run).copy();
+    for (const event of answers) interrupts.apply(event, this.#clock.now());
+    await this.#append(id, [...answers, { type: 'run.resumed', why }], interrupts.forPeople);
+    await this.#residents.takeUp(id, { why: undefined, ready });
+  }
+
+  async #takeUpAgain(run: RunSummary, why: string): Promise<void> {
+    const hasBegun = this.#store.runs.events(run.id, 1, 1).length > 0;
+    try {
+      await this.#residents.takeUp(run.id, { why: hasBegun ? why : undefined });
+    } catch (error) {
+      this.#residents.putAside(run.id, error);
+    }
+  }
+
+  /* Time ------------------------------------------------------------------------------------------------------------------------------- */
+
+  /** Never rejects. */
+  async #wake(id: string): Promise<void> {
+    if (this.#residents.has(id)) return;
+    try {
+      const run = this.#known(id);
+      const ready = await this.#orders.ready(run);
+      const now = this.#clock.now();
+      const due = this.#interrupts(run).due(now);
+      const answers = due.map((one): RunEvent => ({
+        type: 'interrupt.answered',
+        id: one.id,
+        value: null,
+        by: 'clock',
+      }));
+      await this.#answerSleeping(id, answers, 'its time has come', ready);
+    } catch (error) {
+      if (this.#writer.problem === undefined) this.#residents.putAside(id, error);
+    }
+  }
+
+  #wakeLive(id: string): void {
+    const live = this.#residents.live(id);
+    if (live === undefined) return;
+    for (const one of live.interrupts.due(this.#clock.now())) this.#residents.answer(live, one.id, null, 'clock');
+    for (const one of live.interrupts.list()) {
+      if (one.kind === 'wait' && one.until !== undefined) this.#wakes.waits(id, one.until);
+    }
+  }
+
+  /* What is written ------------------------------------------------------------------------------------------------------------------ */
+
+  #committed(run: RunSummary, events: readonly JournalEvent[]): void {
+    if (events.length === 0) return;
+    this.#watchers.ring(run.id);
+    this.#changed.ring();
+    this.#written(run.id, hasEnded(run) || rests(run.status));
+    if (run.wakeAt !== undefined) this.#wakes.sleeps(run.wakeAt);
+    this.#waiters.tell(run);
+  }
+
+  #onLeft(id: string): void {
+    this.#wakes.forget(id);
+    const run = this.#store.runs.get(id);
+    if (run?.wakeAt !== undefined) this.#wakes.sleeps(run.wakeAt);
+  }
+
+  #unwritable(id: string, cause: unknown): void {
+    const live = this.#residents.live(id);
+    if (live === undefined) return;
+    const { message } = cause instanceof Error ? cause : new Error(String(cause));
+    this.#residents.fail(live, { name: 'NotSaved', message: `What the run did cannot be saved: ${message}` });
+  }
+
+  /** The run once `test` holds, or as it is when that takes too long. */
+  async #soon(id: string, test: (run: RunSummary) => boolean): Promise<RunSummary> {
+    const now = this.#known(id);
+    if (test(now)) return now;
+    return (await this.#waiters.wait(id, test, obeyMs)) ?? this.#known(id);
+  }
+
+  /* What is known -------------------------------------------------------------------------------------------------------------------- */
+
+  #known(id: string): RunSummary {
+    const run = this.#store.runs.get(id);
+    if (run === undefined) throw new Problem('NOT_FOUND', `There is no run ${id}.`);
+    return run;
+  }
+
+  #going(id: string): RunSummary {
+    const run = this.#known(id);
+    if (!hasEnded(run)) return run;
+    throw new Problem('CONFLICT', `The run has ended: it is ${run.status}.`, 'Fork it at a step, or replay it.');
+  }
+
+  /** Says of a run under way that it stands still because nothing can be written. */
+  #troubled(run: RunSummary): RunSummary {
+    const { problem } = this.#writer;
+    if (problem === undefined || !this.#residents.has(run.id)) return run;
+    const { message, hint } = problem;
+    return { ...run, error: { name: 'NotSaved', message, ...(hint === undefined ? {} : { hint }) } };
+  }
+
+  #interrupts(run: RunSummary): OpenInterrupts {
+    const live = this.#residents.live(run.id);
+    if (live !== undefined) return live.interrupts;
+    const open = new OpenInterrupts();
+    if (!hasEnded(run)) for (const { event, at } of this.#orders.standing(run).events) open.apply(event, at);
+    return open;
+  }
+
+  #openAfter(run: RunSummary, event: RunEvent): number {
+    const open = this.#interrupts(run).copy();
+    open.apply(event, this.#clock.now());
+    return open.forPeople;
+  }
+
+  /** Whether nothing of a step has been done since the last one of its own scope ended. */
+  #isBetweenSteps(run: RunSummary): boolean {
+    return isBetweenSteps(this.#orders.standing(run));
+  }
+}
+
+const betweenSteps: readonly RunEvent['type'][] = [
+  'run.started',
+  'run.resumed',
+  'run.paused',
+  'run.edited',
+  'run.migrated',
+  'log',
+];
+
+function isBetweenSteps({ events }: Standing): boolean {
+  for (const { event } of events.toReversed()) {
+    if (event.type === 'step.finished' && event.scope === '') return true;
+    if (!betweenSteps.includes(event.type)) return false;
+  }
+  return true;
+}
