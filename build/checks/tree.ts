@@ -17,6 +17,6 @@ export function sourceFiles(root: string, endings: string[], within = folders): 
             .replaceAll('\\', '/'),
         ),
     )
-    .filter((path) => !path.startsWith('test/fixtures/'))
+    .filter((path) => !path.startsWith('test/fixtures/') && !path.includes('/node_modules/'))
     .toSorted();
 }
