@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readAgent } from '#engine/graph/read';
+import { scaffold } from '#engine/graph/scaffold';
 import { parseScript } from '#engine/models/scripted-parse';
 import { parsePolicy } from '#engine/tools/policy';
+import { laySampleDown } from '#hosts/sample-files';
+import { typeSources } from '#hosts/type-sources';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const sample = join(root, 'resources', 'sample');
@@ -46,26 +49,29 @@ test('the policy can be read, and names tools that there are', () => {
   for (const name of names) expect(tools).toContain(`name: '${name}'`);
 });
 
-test('the compiler finds nothing wrong in agents and tools', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'atelier-sample-types-'));
+test('a workspace made from it is one as `atelier init` makes it, and the compiler finds nothing wrong in it', async () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'atelier-sample-types-'));
+  const folder = join(scratch, 'Riverside Books');
   try {
-    const config = {
-      extends: join(root, 'tsconfig.base.json'),
-      compilerOptions: {
-        types: ['node'],
-        typeRoots: [join(root, 'node_modules', '@types')],
-        paths: { atelier: [join(root, 'src-main', 'engine', 'graph', 'atelier.ts')] },
-      },
-      include: [join(sample, '**', '*.ts')],
-    };
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    laySampleDown(sample, folder);
+    const { kept } = await scaffold(folder, typeSources(join(root, 'resources')));
+    expect(kept).toEqual(['agents/', 'tools/', 'models/', 'atelier.json', 'policies.json', 'tsconfig.json']);
+    const fresh = join(scratch, 'fresh', 'Riverside Books');
+    await scaffold(fresh, typeSources(join(root, 'resources')));
+    for (const name of ['tsconfig.json', 'atelier.json']) {
+      expect(text(name)).toBe(readFileSync(join(fresh, name), 'utf8'));
+    }
     const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    const { stdout } = spawnSync(process.execPath, [compiler, '-p', folder, '--listFilesOnly'], { encoding: 'utf8' });
-    expect(stdout).toContain('triage.agent.ts');
-    const done = spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' });
-    expect(done.stdout).toBe('');
-    expect(done.status).toBe(0);
+    const run = (...args: readonly string[]): string =>
+      spawnSync(process.execPath, [compiler, '-p', folder, ...args], { encoding: 'utf8' }).stdout;
+    expect(run('--listFilesOnly')).toContain('triage.agent.ts');
+    expect(run()).toBe('');
+    writeFileSync(
+      join(folder, 'tools', 'orders.ts'),
+      text('tools', 'orders.ts').replace('total: z.number()', 'total: z.boolean()'),
+    );
+    expect(run()).toContain('triage.agent.ts');
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
 });
