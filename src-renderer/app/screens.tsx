@@ -1,4 +1,4 @@
-// The three screens, each loaded when it is first shown.
+// The screens, each loaded when it is first shown.
 import { lazy, Suspense, type ReactNode } from 'react';
 import type { View } from '../lib/route.tsx';
 import type { IconName } from '../ui/icons.tsx';
@@ -14,6 +14,7 @@ const PreferScreen = lazy(async () => ({
 const DatasetsScreen = lazy(async () => ({
   default: (await import('../features/datasets/datasets-screen.tsx')).DatasetsScreen,
 }));
+const RunsScreen = lazy(async () => ({ default: (await import('../features/runs/runs-screen.tsx')).RunsScreen }));
 
 export interface Screen {
   readonly view: View;
@@ -28,6 +29,7 @@ export const screens: readonly Screen[] = [
   { view: 'traces', title: 'Traces', icon: 'traces', keys: 'Mod+1', body: <TracesScreen /> },
   { view: 'prefer', title: 'Prefer', icon: 'prefer', keys: 'Mod+2', body: <PreferScreen /> },
   { view: 'datasets', title: 'Datasets', icon: 'datasets', keys: 'Mod+3', body: <DatasetsScreen /> },
+  { view: 'runs', title: 'Runs', icon: 'runs', keys: 'Mod+4', body: <RunsScreen /> },
 ];
 
 export function ScreenBody({ view }: { readonly view: View }): ReactNode {

@@ -88,10 +88,11 @@ function useMenu(): void {
 function useShellActions(setOver: (over: Over) => void): void {
   const go = useGo();
   const { theme, setTheme } = useTheme();
-  const [traces, prefer, datasets] = screens;
+  const [traces, prefer, datasets, runs] = screens;
   useScreenAction(traces);
   useScreenAction(prefer);
   useScreenAction(datasets);
+  useScreenAction(runs);
   useAction({
     id: 'go.back',
     title: 'Go back',

@@ -89,6 +89,8 @@ const shownIn: Readonly<Record<Topic, readonly (keyof typeof contract)[]>> = {
   pairs: ['pairs', 'labels'],
   labels: ['labels', 'pairs', 'datasets'],
   datasets: ['datasets'],
+  runs: ['runs'],
+  agents: ['agents'],
 };
 
 /** As long as the page lives. */

@@ -6,7 +6,9 @@ export type Route =
   /** `importId`: asks for the traces of one import; the screen makes a filter of it. */
   | { readonly view: 'traces'; readonly traceId?: string; readonly turnId?: string; readonly importId?: string }
   | { readonly view: 'prefer'; readonly pairId?: string }
-  | { readonly view: 'datasets'; readonly datasetId?: string };
+  | { readonly view: 'datasets'; readonly datasetId?: string }
+  /** One run, beside another where `against` names it; or the form that starts the agent in `file`. */
+  | { readonly view: 'runs'; readonly runId?: string; readonly against?: string; readonly file?: string };
 
 export type View = Route['view'];
 
@@ -116,7 +118,7 @@ function readRoute(): Route | undefined {
   const value = readKept(sessionStorage, storageKey);
   if (typeof value !== 'object' || value === null) return undefined;
   const { view, ...rest } = value as Record<string, unknown>;
-  if (view !== 'traces' && view !== 'prefer' && view !== 'datasets') return undefined;
+  if (view !== 'traces' && view !== 'prefer' && view !== 'datasets' && view !== 'runs') return undefined;
   if (!Object.values(rest).every((id) => typeof id === 'string')) return undefined;
   return { view, ...rest };
 }

@@ -1,6 +1,6 @@
 // Editing a side: the assistant's texts and tool-call arguments as fields, and the fields as messages again.
 import type { Message, Part, ToolCall } from '#contract/turn';
-import { parseJson } from './json-text.ts';
+import { parseJson } from '../../lib/json-text.ts';
 
 export interface EditField {
   /** `message/part/index`, `message/call/index` or `message/new` for words where there were none. */

@@ -3,7 +3,7 @@ import type { Message } from '#contract/turn';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyFields, editFields, type EditResult } from '../../../../src-renderer/features/prefer/edit-fields.ts';
-import { parseJson } from '../../../../src-renderer/features/prefer/json-text.ts';
+import { parseJson } from '../../../../src-renderer/lib/json-text.ts';
 
 const messages: Message[] = [
   {

@@ -1,0 +1,23 @@
+// How long until a time comes.
+import { useEffect, useState, type JSX } from 'react';
+import { absoluteTime, shortDuration } from '../../lib/format.ts';
+
+const everyMs = 1000;
+
+/** `until`: epoch ms; undefined where no time is set. */
+export function Countdown({ until }: { readonly until: number | undefined }): JSX.Element {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, []);
+  if (until === undefined) return <p>It waits until it is woken.</p>;
+  const left = until - now;
+  return (
+    <p title={absoluteTime(until)}>
+      {left <= 0
+        ? 'It is due and goes on in a moment.'
+        : `It goes on by itself in ${shortDuration(Math.max(1000, Math.round(left / 1000) * 1000))}.`}
+    </p>
+  );
+}

@@ -1,0 +1,199 @@
+// The live graph of a run: pan, zoom, minimap; nodes are picked by mouse and arrow keys.
+import { MiniMap, ReactFlow, ViewportPortal, type ReactFlowInstance } from '@xyflow/react';
+import '@xyflow/react/dist/base.css';
+import { createContext, use, useEffect, useMemo, useRef, useState, type JSX, type KeyboardEvent } from 'react';
+import type { Breakpoint } from '#contract/run';
+import { useAction } from '../../lib/actions.tsx';
+import { problemOf, type ShownProblem } from '../../lib/problem.ts';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import type { Flow } from './flow.ts';
+import { isDirection, nodeToward } from './graph-move.ts';
+import { GraphLines } from './graph-lines.tsx';
+import { StepBox, type Box } from './graph-node.tsx';
+import type { Layout } from './layout-input.ts';
+import type { Layouter } from './layout.ts';
+import css from './graph.module.css';
+
+export interface GraphPaneProps {
+  readonly flow: Flow;
+  readonly selected: string | undefined;
+  readonly onSelect: (id: string | undefined) => void;
+  readonly breakpoints: readonly Breakpoint[];
+}
+
+const nodeTypes = { box: StepBox };
+/** Below this zoom names cannot be read. */
+const farBelow = 0.3;
+const fitting = { padding: 0.08, maxZoom: 1.1, minZoom: 0.02 } as const;
+const quick = { duration: 120 } as const;
+/** One worker serves every graph of the screen. */
+export const LayouterContext = createContext<Layouter | undefined>(undefined);
+
+export function GraphPane({ flow, selected, onSelect, breakpoints }: GraphPaneProps): JSX.Element {
+  const layouter = use(LayouterContext);
+  if (layouter === undefined) throw new Error('The graph needs a LayouterContext above it.');
+  const [laidOut, setLaidOut] = useState<{ readonly flow: Flow; readonly layout: Layout }>();
+  const [problem, setProblem] = useState<ShownProblem>();
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    let isOver = false;
+    setProblem(undefined);
+    layouter.layout(flow).then(
+      (layout) => {
+        if (!isOver) setLaidOut({ flow, layout });
+      },
+      (error: unknown) => {
+        if (!isOver) setProblem(problemOf(error));
+      },
+    );
+    return () => {
+      isOver = true;
+    };
+  }, [layouter, flow, round]);
+  if (problem !== undefined) {
+    return <ErrorState title="The graph cannot be laid out." problem={problem} onRetry={() => setRound(round + 1)} />;
+  }
+  if (laidOut === undefined) {
+    return (
+      <div className={css.graph} role="status" aria-label="The graph is laid out">
+        <Skeleton height="100%" />
+      </div>
+    );
+  }
+  return <Canvas layout={laidOut.layout} selected={selected} onSelect={onSelect} breakpoints={breakpoints} />;
+}
+
+type CanvasProps = Omit<GraphPaneProps, 'flow'> & { readonly layout: Layout };
+
+function Canvas({ layout, selected, onSelect, breakpoints }: CanvasProps): JSX.Element {
+  const [flow, setFlow] = useState<ReactFlowInstance<Box>>();
+  const [isFar, setFar] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const boxes = useMemo(() => boxesOf(layout, breakpoints), [layout, breakpoints]);
+  const nodes = useMemo(
+    () =>
+      selected === undefined ? boxes : boxes.map((one) => (one.id === selected ? { ...one, selected: true } : one)),
+    [boxes, selected],
+  );
+  const fit = (): void => void flow?.fitView({ ...fitting, ...quick });
+  const zoom = (by: number): void => void flow?.zoomTo(flow.getZoom() * by, quick);
+  const section = 'Graph';
+  useAction({ id: 'graph.fit', title: 'Fit the graph', section, keys: '0', run: fit });
+  useAction({ id: 'graph.in', title: 'Zoom in', section, keys: ['+', '='], repeats: true, run: () => zoom(1.25) });
+  useAction({ id: 'graph.out', title: 'Zoom out', section, keys: '-', repeats: true, run: () => zoom(0.8) });
+  useAction({ id: 'graph.focus', title: 'Go to the graph', section, keys: 'G', run: () => box.current?.focus() });
+
+  useEffect(() => {
+    void flow?.fitView(fitting);
+  }, [flow, layout]);
+  const move = (event: KeyboardEvent): void => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.target !== box.current) return;
+    if (event.key === 'Escape' && selected !== undefined) onSelect(undefined);
+    else if (isDirection(event.key)) {
+      const next = nodeToward(layout.nodes, selected, event.key);
+      onSelect(next);
+      const place = layout.nodes.find(({ node }) => node.id === next);
+      if (place !== undefined) reveal(flow, box.current, place);
+    } else return;
+    event.preventDefault();
+  };
+  return (
+    <div
+      ref={box}
+      className={css.graph}
+      data-far={isFar}
+      data-pane-focus=""
+      data-graph=""
+      role="group"
+      aria-label="Graph. Arrow keys go from node to node."
+      tabIndex={0}
+      onKeyDown={move}
+    >
+      <ReactFlow<Box>
+        className={css.canvas}
+        nodes={nodes}
+        nodeTypes={nodeTypes}
+        onInit={setFlow}
+        onNodeClick={(_event, node) => {
+          onSelect(node.id);
+          box.current?.focus();
+        }}
+        onPaneClick={() => onSelect(undefined)}
+        onViewportChange={({ zoom }) => setFar(zoom < farBelow)}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        disableKeyboardA11y
+        onlyRenderVisibleElements
+        zoomOnDoubleClick={false}
+        minZoom={0.02}
+        maxZoom={2}
+        fitView
+        fitViewOptions={fitting}
+        deleteKeyCode={null}
+        selectionKeyCode={null}
+        multiSelectionKeyCode={null}
+        panActivationKeyCode={null}
+        proOptions={{ hideAttribution: true }}
+      >
+        <ViewportPortal>
+          <GraphLines lines={layout.lines} />
+        </ViewportPortal>
+        <MiniMap<Box>
+          pannable
+          zoomable
+          position="bottom-right"
+          style={{ width: 140, height: 84 }}
+          nodeColor="var(--line-strong)"
+          nodeStrokeWidth={0}
+          ariaLabel="Map of the graph"
+        />
+      </ReactFlow>
+      <div className={css.tools}>
+        <IconButton icon="minus" small label="Zoom out" keys="-" onClick={() => zoom(0.8)} />
+        <IconButton icon="plus" small label="Zoom in" keys="+" onClick={() => zoom(1.25)} />
+        <IconButton icon="fit" small label="Fit the graph" keys="0" onClick={fit} />
+      </div>
+      <p className={css.said} role="status">
+        {selected ?? ''}
+      </p>
+    </div>
+  );
+}
+
+function boxesOf(layout: Layout, breakpoints: readonly Breakpoint[]): readonly Box[] & Box[] {
+  return layout.nodes.map(({ node, x, y, width, height }) => ({
+    id: node.id,
+    type: 'box',
+    position: { x, y },
+    ...(node.parent === undefined ? {} : { parentId: node.parent }),
+    width,
+    height,
+    // Known beforehand, so that nothing need be measured.
+    measured: { width, height },
+    handles: [],
+    data: { node, breakpoints: breakpoints.filter((one) => one.node === node.name) },
+  }));
+}
+
+/** Brings a node into sight where it is not. */
+function reveal(
+  flow: ReactFlowInstance<Box> | undefined,
+  box: HTMLElement | null,
+  place: { readonly left: number; readonly top: number; readonly width: number; readonly height: number },
+): void {
+  if (flow === undefined || box === null) return;
+  const { x, y, zoom } = flow.getViewport();
+  const [left, top] = [place.left * zoom + x, place.top * zoom + y];
+  const isSeen =
+    left >= 0 &&
+    top >= 0 &&
+    left + place.width * zoom <= box.clientWidth &&
+    top + place.height * zoom <= box.clientHeight;
+  if (isSeen) return;
+  void flow.setCenter(place.left + place.width / 2, place.top + place.height / 2, { zoom, ...quick });
+}

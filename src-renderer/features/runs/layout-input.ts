@@ -1,0 +1,138 @@
+// A flow as ELK takes it, and what ELK gives back as places on one plane.
+import type { ElkEdgeSection, ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
+import type { Flow, FlowEdge, FlowNode } from './flow.ts';
+
+export interface Placed {
+  readonly node: FlowNode;
+  /** Within its container, px. */
+  readonly x: number;
+  readonly y: number;
+  /** On the whole plane, px. */
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Line {
+  readonly edge: FlowEdge;
+  /** SVG path on the whole plane. */
+  readonly path: string;
+  /** Middle of its label on the plane. */
+  readonly label: { readonly x: number; readonly y: number } | undefined;
+}
+
+export interface Layout {
+  /** Containers before what is in them. */
+  readonly nodes: readonly Placed[];
+  readonly lines: readonly Line[];
+}
+
+const labelHeight = 16;
+/** Above this many nodes a good order takes too long; a fair one must do. */
+const many = 300;
+
+export function elkGraph(flow: Flow): ElkNode {
+  const inside = Map.groupBy(flow.nodes, ({ parent }) => parent);
+  const lines = Map.groupBy(flow.edges, ({ parent }) => parent);
+  const node = (one: FlowNode): ElkNode =>
+    one.isContainer
+      ? {
+          id: one.id,
+          ...content(one.id),
+          layoutOptions: { ...common, 'elk.padding': '[top=36,left=16,bottom=16,right=16]' },
+        }
+      : { id: one.id, width: one.width, height: one.height };
+  const content = (id: string | undefined): { children: ElkNode[]; edges: ElkExtendedEdge[] } => ({
+    children: (inside.get(id) ?? []).map(node),
+    edges: (lines.get(id) ?? []).map(elkEdge),
+  });
+  const effort = flow.nodes.length > many ? { 'elk.layered.thoroughness': '2' } : {};
+  // No node of an agent may hold a slash.
+  return { id: '/', ...content(undefined), layoutOptions: { ...common, ...effort } };
+}
+
+const common = {
+  'elk.algorithm': 'layered',
+  'elk.direction': 'RIGHT',
+  'elk.edgeRouting': 'ORTHOGONAL',
+  'elk.spacing.nodeNode': '24',
+  'elk.spacing.edgeNode': '16',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '40',
+  'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
+  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+  'elk.edgeLabels.inline': 'true',
+};
+
+function elkEdge({ id, from, to, label }: FlowEdge): ElkExtendedEdge {
+  return {
+    id,
+    sources: [from],
+    targets: [to],
+    ...(label === undefined ? {} : { labels: [{ text: label, width: label.length * 6.6 + 8, height: labelHeight }] }),
+  };
+}
+
+/** Reads the places that ELK found. */
+export function layoutOf(flow: Flow, root: ElkNode): Layout {
+  const nodes = new Map(flow.nodes.map((node) => [node.id, node]));
+  const edges = new Map(flow.edges.map((edge) => [edge.id, edge]));
+  const placed: Placed[] = [];
+  const lines: Line[] = [];
+  const walk = (box: ElkNode, left: number, top: number): void => {
+    for (const line of box.edges ?? []) {
+      const edge = edges.get(line.id);
+      const label = line.labels?.[0];
+      if (edge === undefined) continue;
+      lines.push({
+        edge,
+        path: (line.sections ?? []).map((section) => pathOfSection(section, left, top)).join(' '),
+        label:
+          label?.x === undefined || label.y === undefined
+            ? undefined
+            : { x: left + label.x + (label.width ?? 0) / 2, y: top + label.y + labelHeight / 2 },
+      });
+    }
+    for (const child of box.children ?? []) {
+      const node = nodes.get(child.id);
+      const { x = 0, y = 0, width = 0, height = 0 } = child;
+      if (node !== undefined) placed.push({ node, x, y, left: left + x, top: top + y, width, height });
+      walk(child, left + x, top + y);
+    }
+  };
+  walk(root, 0, 0);
+  return { nodes: placed, lines };
+}
+
+const corner = 6;
+
+/** Straight pieces with rounded corners. */
+function pathOfSection({ startPoint, bendPoints = [], endPoint }: ElkEdgeSection, left: number, top: number): string {
+  const points = [startPoint, ...bendPoints, endPoint].map(({ x, y }) => ({ x: x + left, y: y + top }));
+  const pieces = points.map((point, at) => {
+    const [before, after] = [points[at - 1], points[at + 1]];
+    if (before === undefined) return `M${round(point.x)} ${round(point.y)}`;
+    if (after === undefined) return `L${round(point.x)} ${round(point.y)}`;
+    const into = toward(point, before);
+    const out = toward(point, after);
+    return `L${round(into.x)} ${round(into.y)}Q${round(point.x)} ${round(point.y)} ${round(out.x)} ${round(out.y)}`;
+  });
+  return pieces.join('');
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A corner's way from `from` to `to`, at most half of it. */
+function toward(from: Point, to: Point): Point {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const length = Math.hypot(dx, dy);
+  const part = length === 0 ? 0 : Math.min(corner, length / 2) / length;
+  return { x: from.x + dx * part, y: from.y + dy * part };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,103 @@
+// The Runs screen: agents and runs at the left; in main the form that starts one, an open run, or two runs compared.
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState, type JSX } from 'react';
+import { useAction } from '../../lib/actions.tsx';
+import { useApi } from '../../lib/api.tsx';
+import { useGo, useRoute } from '../../lib/route.tsx';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { Frame } from '../../ui/frame.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { CompareMain } from './compare-main.tsx';
+import { LayouterContext } from './graph-pane.tsx';
+import { newLayouter } from './layout.ts';
+import { ListPane } from './list-pane.tsx';
+import { OpenRunPane } from './open-run-pane.tsx';
+import { StartPane } from './start-pane.tsx';
+
+export function RunsScreen(): JSX.Element {
+  const { query } = useApi();
+  const workspace = useQuery(query.workspace.current.queryOptions());
+  const [layouter] = useState(newLayouter);
+  useEffect(() => () => layouter.stop(), [layouter]);
+  if (workspace.data === undefined) return <SkeletonRows rows={16} height={32} label="Runs are loading" />;
+  return (
+    <LayouterContext value={layouter}>
+      <Screen key={workspace.data.path} workspace={workspace.data.path} />
+    </LayouterContext>
+  );
+}
+
+function Screen({ workspace }: { readonly workspace: string }): JSX.Element {
+  const route = useRoute();
+  const go = useGo();
+  const { query } = useApi();
+  const agents = useQuery(query.agents.list.queryOptions());
+  const here = route.view === 'runs' ? route : { view: 'runs' as const };
+  const { runId, against, file } = here;
+  const firstFile = agents.data?.find(({ findings }) => findings.every(({ severity }) => severity !== 'error'))?.file;
+
+  const open = (id: string): void => go({ view: 'runs', runId: id }, { replace: runId !== undefined });
+  const follow = (id: string): void => go({ view: 'runs', runId: id });
+  const start = (wanted: string | undefined): void => {
+    const next = wanted ?? file ?? firstFile;
+    go({ view: 'runs', ...(next === undefined ? {} : { file: next }) });
+  };
+  useAction({ id: 'runs.new', title: 'New run…', section: 'Runs', keys: 'N', run: () => start(undefined) });
+
+  const list = <ListPane open={runId} file={runId === undefined ? file : undefined} onOpen={open} onStart={start} />;
+  if (runId !== undefined && against === undefined) {
+    return (
+      <OpenRunPane
+        key={runId}
+        runId={runId}
+        list={list}
+        onOpen={follow}
+        onCompare={(id) => go({ view: 'runs', runId, against: id })}
+        onTrace={(traceId) => go({ view: 'traces', traceId })}
+        onClose={() => go({ view: 'runs' })}
+      />
+    );
+  }
+  return (
+    <Frame
+      id="runs"
+      list={list}
+      listLabel="Agents and runs"
+      mainLabel={against === undefined ? 'Start' : 'Comparison'}
+      selection={`${runId ?? ''} ${against ?? ''} ${file ?? ''}`}
+      main={
+        runId !== undefined && against !== undefined ? (
+          <CompareMain
+            key={`${runId} ${against}`}
+            one={runId}
+            two={against}
+            onOpen={follow}
+            onClose={() => go({ view: 'runs', runId })}
+          />
+        ) : file !== undefined ? (
+          <StartPane key={file} workspace={workspace} file={file} onStarted={follow} />
+        ) : (
+          <EmptyState
+            icon="runs"
+            title="Run an agent"
+            actions={
+              <Button
+                look="main"
+                icon="play"
+                keys="N"
+                disabled={firstFile === undefined}
+                onClick={() => start(undefined)}
+              >
+                New run
+              </Button>
+            }
+          >
+            Pick an agent to start it, or a run to look at. A run keeps a journal of every step, so that it can be
+            resumed, forked and replayed.
+          </EmptyState>
+        )
+      }
+    />
+  );
+}
