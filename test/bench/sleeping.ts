@@ -35,13 +35,14 @@ const wakes = start + 86_400_000;
 /** Fills a store with `count` sleeping runs of four events, and one with `few`; asks both in turn, `rounds` times. */
 export function benchSleeping({ count = 1_000_000, few = 1000, rounds = 9 } = {}): SleepingFigures {
   const folder = mkdtempSync(join(tmpdir(), 'atelier-bench-sleeping-'));
+  const sizes = { many: count, few };
   const files = { many: join(folder, 'many', 'studio.db'), few: join(folder, 'few', 'studio.db') };
   try {
     const filled = fill(files.many, count);
     fill(files.few, few);
     const samples = { many: new Map<string, number[]>(), few: new Map<string, number[]>() };
     for (let round = 0; round < rounds; round += 1) {
-      for (const size of ['many', 'few'] as const) ask(files[size], round, samples[size]);
+      for (const size of ['many', 'few'] as const) ask(files[size], sizes[size], round, samples[size]);
     }
     const databaseBytes = statSync(files.many).size;
     const times = Object.fromEntries(
@@ -98,7 +99,7 @@ const filters: Readonly<Record<string, RunFilter>> = {
   'of three statuses': { status: ['sleeping', 'waiting', 'failed'] },
 };
 
-function ask(file: string, round: number, samples: Map<string, number[]>): void {
+function ask(file: string, count: number, round: number, samples: Map<string, number[]>): void {
   const measure = <T>(name: string, times: number, work: (time: number) => T): T => {
     const began = performance.now();
     let last = work(0);
@@ -110,7 +111,7 @@ function ask(file: string, round: number, samples: Map<string, number[]>): void 
   const store = measure('open', 1, () => openStore(file));
   try {
     askLists(store, measure);
-    askRuns(store, round, measure);
+    askRuns(store, count, round, measure);
   } finally {
     store.close();
   }
@@ -133,18 +134,17 @@ function deep(runs: Store['runs'], filter: RunFilter): string | undefined {
   const pages: string[] = [];
   while (pages.length < deepPage) {
     const { next } = runs.list(filter, pages.at(-1), pageSize);
-    if (next === undefined) return pages[pages.length >> 1];
+    if (next === undefined) return pages[(pages.length - 1) >> 1];
     pages.push(next);
   }
   return pages.at(-1);
 }
 
-function askRuns(store: Store, round: number, measure: Measure): void {
+function askRuns(store: Store, count: number, round: number, measure: Measure): void {
   const { runs } = store;
-  const { total } = runs.counts();
   const draw = drawing(round + 1);
   /** One of those that slept from the beginning; seldom one asked for before. */
-  const drawn = (): string => runId(`${Math.floor(draw() * total * 0.9)}`);
+  const drawn = (): string => runId(`${Math.floor(draw() * count)}`);
   const log = timed([{ type: 'log', level: 'info', text: 'Still here.' }]);
   measure('get a run', repeats, () => runs.get(drawn()));
   measure('start a run, on disk', repeats, (time) => {
