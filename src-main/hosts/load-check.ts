@@ -8,7 +8,7 @@ import { RunFailure } from '#engine/run/run-failure';
 import { RunnerPool } from '#engine/runner/pool';
 import type { RunnerListener } from '#engine/runner/runners';
 import { Problem } from '#engine/problem';
-import { runnerPlace } from './runner-program.ts';
+import { runnerFiles } from './runner-program.ts';
 
 export class LoadCheck {
   readonly #folder: string;
@@ -17,10 +17,10 @@ export class LoadCheck {
 
   /** `folder`: the workspace. */
   constructor(folder: string) {
-    const { program, externals } = runnerPlace();
+    const { program, externals } = runnerFiles(folder);
     this.#folder = folder;
     this.#bundler = new EsbuildBundler(externals);
-    this.#pool = new RunnerPool({ spawner: new NodeSpawner(program(folder)), folder, listener: silent });
+    this.#pool = new RunnerPool({ spawner: new NodeSpawner(program), folder, listener: silent });
   }
 
   /** What is wrong with a file that reads well: imports that lead nowhere, code at the top level that fails, schemas that are none. */

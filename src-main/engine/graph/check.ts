@@ -34,7 +34,8 @@ export function checkGraph(reading: Reading, { keys, nodes, edges, span }: Graph
   );
   if (!nodes.whole || !edges.whole) return;
   const isOpen = new Set(nodes.open);
-  // An edge that leads nowhere known is said so already.
+  // An edge with a name that is unknown is said so already; what else seems wrong may come of it.
+  if (all.some(({ edge }) => edge.from !== 'start' && !known.has(edge.from))) return;
   for (const { edge } of all) if (edge.to !== 'end' && !known.has(edge.to)) isOpen.add(edge.from);
   const ways = new Ways(
     known,
