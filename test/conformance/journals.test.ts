@@ -225,6 +225,20 @@ onEveryStore('journals', (open) => {
     expect(store.runs.events(runId('one'), 0, 1000).map(({ event }) => event)).toEqual(events);
   });
 
+  it('stand in order of arrival, whatever the clock says', () => {
+    const store = open();
+    const jumps = [start, start - 9e9, start + 9e12, 0, start];
+    for (const at of jumps) {
+      store.runs.create(runOf(`at ${at} ${store.runs.counts().total}`, { createdAt: at, updatedAt: at }));
+    }
+    const [newest] = store.runs.list({}, undefined, 1).items;
+    expect(newest?.title).toBe(`at ${start} 4`);
+    expect(store.runs.list({}, undefined, 9).items.map(({ createdAt }) => createdAt)).toEqual(jumps.toReversed());
+    const event = { type: 'run.resumed', why: 'a test' } as const;
+    for (const at of jumps) store.runs.append(newest?.id ?? '', [{ at, event }], (run) => ({ ...run, updatedAt: at }));
+    expect(store.runs.events(newest?.id ?? '', 0, 9).map(({ at }) => at)).toEqual(jumps);
+  });
+
   it('keep large events, and times that are no whole numbers', () => {
     const store = open();
     store.runs.create(runOf('one'));

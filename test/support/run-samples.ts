@@ -1,6 +1,6 @@
 // Runs and events for tests, small and with every field that a test does not name at an ordinary value.
 import { hash, start } from './samples.ts';
-import type { JournalEvent, RunEvent } from '#contract/journal';
+import type { JournalEvent } from '#contract/journal';
 import type { RunStatus, RunSummary } from '#contract/run';
 import type { NewEvent, Snapshot, Store } from '#engine/ports';
 
@@ -32,10 +32,6 @@ export function runOf(name: string, fields: Partial<RunSummary> = {}): RunSummar
 /** A fork of `parent`, which shares its events up to `seq`. */
 export function forkOf(parent: string, seq: number, name: string): RunSummary {
   return runOf(name, { origin: { kind: 'fork', run: runId(parent), step: seq, seq, edited: false } });
-}
-
-export function stepEvent(step: number): RunEvent {
-  return { type: 'step.finished', scope: '', step, delta: [['=', ['step'], step]], next: ['work'] };
 }
 
 /** `count` events of a run, each saying which one of `name` it is. */
