@@ -117,6 +117,10 @@ function Steps({
     [one, two, first, oneVersion, twoVersion],
   );
   if (rows.length === 0) return <SkeletonRows rows={8} height={28} label="Steps are loading" />;
+  const drawRow = (index: number): JSX.Element | undefined => {
+    const row = rows[index];
+    return row === undefined ? undefined : <Row row={row} />;
+  };
   return (
     <VirtualList
       label="Steps of both runs"
@@ -124,10 +128,7 @@ function Steps({
       rowHeight={28}
       active={active ?? (first === undefined || first >= rows.length ? undefined : first)}
       onActive={setActive}
-      row={(index) => {
-        const row = rows[index];
-        return row === undefined ? undefined : <Row row={row} />;
-      }}
+      row={drawRow}
     />
   );
 }

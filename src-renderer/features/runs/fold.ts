@@ -116,7 +116,7 @@ function isAsked(view: RunView): boolean {
 
 function end(view: RunView, status: RunStatus, at: number, changed: Changed): void {
   view.endedAt = at;
-  for (const path of [...view.active.keys()]) leave(view, path, changed);
+  for (const path of view.active.keys()) leave(view, path, changed);
   if (view.interrupts.size > 0) {
     view.interrupts.clear();
     changed.add('interrupts');
@@ -302,8 +302,8 @@ function leave(view: RunView, path: string, changed: Changed): void {
   if (!view.hosts.delete(path)) return;
   // The scope of a subgraph is named as the node that holds it.
   view.scopes.delete(path);
-  for (const scope of [...view.scopes.keys()]) if (isInside(scope, path)) view.scopes.delete(scope);
-  for (const inner of [...view.active.keys()]) if (isInside(inner, path)) leave(view, inner, changed);
+  for (const scope of view.scopes.keys()) if (isInside(scope, path)) view.scopes.delete(scope);
+  for (const inner of view.active.keys()) if (isInside(inner, path)) leave(view, inner, changed);
 }
 
 function isInside(path: string, host: string): boolean {

@@ -147,7 +147,8 @@ function resolve(schema: JsonObject, root: JsonObject): JsonObject {
 }
 
 function valuesOf(schema: JsonObject): readonly Json[] | undefined {
-  if (Array.isArray(schema['enum'])) return schema['enum'];
+  const { enum: values } = schema;
+  if (isList(values)) return values;
   return schema['const'] === undefined ? undefined : [schema['const']];
 }
 
@@ -173,6 +174,10 @@ function textOf(value: Json | undefined): string | undefined {
 
 function numberOf(value: Json | undefined): number | undefined {
   return typeof value === 'number' ? value : undefined;
+}
+
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

@@ -40,14 +40,15 @@ export function GraphPane({ flow, selected, onSelect, breakpoints }: GraphPanePr
   useEffect(() => {
     let isOver = false;
     setProblem(undefined);
-    layouter.layout(flow).then(
-      (layout) => {
+    const place = async (): Promise<void> => {
+      try {
+        const layout = await layouter.layout(flow);
         if (!isOver) setLaidOut({ flow, layout });
-      },
-      (error: unknown) => {
+      } catch (error) {
         if (!isOver) setProblem(problemOf(error));
-      },
-    );
+      }
+    };
+    void place();
     return () => {
       isOver = true;
     };
@@ -100,6 +101,8 @@ function Canvas({ layout, selected, onSelect, breakpoints }: CanvasProps): JSX.E
     event.preventDefault();
   };
   return (
+    // The graph takes the keys for all nodes, as a canvas does.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       ref={box}
       className={css.graph}
@@ -108,6 +111,7 @@ function Canvas({ layout, selected, onSelect, breakpoints }: CanvasProps): JSX.E
       data-graph=""
       role="group"
       aria-label="Graph. Arrow keys go from node to node."
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       onKeyDown={move}
     >

@@ -105,11 +105,6 @@ function HumanAnswer({ interrupt, busy, onAnswer }: AnswerProps): JSX.Element {
         event.preventDefault();
         if (!busy) send();
       }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || busy) return;
-        event.preventDefault();
-        send();
-      }}
     >
       <SchemaForm field={form} draft={draft} onChange={setDraft} errors={errors} label={form.label} />
       <div className={css.actions}>

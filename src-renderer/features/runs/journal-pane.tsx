@@ -45,6 +45,10 @@ export function JournalPane({ runId }: { readonly runId: string }): JSX.Element 
   };
   const at = rows.findIndex((row) => row.seq === seq);
   const first = rows[0];
+  const drawRow = (index: number): JSX.Element | undefined => {
+    const row = rows[index];
+    return row === undefined ? undefined : <Row row={row} startedAt={first?.at ?? row.at} />;
+  };
   return (
     <div className={css.pane}>
       <div className={css.kinds} role="group" aria-label="Kinds of events">
@@ -76,10 +80,7 @@ export function JournalPane({ runId }: { readonly runId: string }): JSX.Element 
               active={at === -1 ? undefined : at}
               keyOf={(index) => rows[index]?.seq ?? index}
               onActive={(index) => setSeq(rows[index]?.seq)}
-              row={(index) => {
-                const row = rows[index];
-                return row === undefined ? undefined : <Row row={row} startedAt={first?.at ?? row.at} />;
-              }}
+              row={drawRow}
             />
           )}
         </div>

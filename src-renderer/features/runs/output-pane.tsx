@@ -32,6 +32,10 @@ export function OutputPane(): JSX.Element {
   const found = chosen === undefined ? -1 : calls.indexOf(chosen);
   const at = found === -1 ? calls.length - 1 : found;
   const key = calls[at];
+  const drawRow = (index: number): JSX.Element | undefined => {
+    const call = effects.get(calls[index] ?? '');
+    return call === undefined ? undefined : <Row call={call} />;
+  };
   return (
     <div className={css.pane}>
       <div className={css.calls}>
@@ -41,10 +45,7 @@ export function OutputPane(): JSX.Element {
           rowHeight={44}
           active={at}
           onActive={(index) => setChosen(index === calls.length - 1 ? undefined : calls[index])}
-          row={(index) => {
-            const call = effects.get(calls[index] ?? '');
-            return call === undefined ? undefined : <Row call={call} />;
-          }}
+          row={drawRow}
         />
       </div>
       {key === undefined ? undefined : <Call key={key} callKey={key} />}
@@ -77,6 +78,8 @@ function Call({ callKey }: { readonly callKey: string }): JSX.Element | undefine
   const call = feed.view.effects.get(callKey);
   if (call === undefined) return undefined;
   return (
+    // What is longer than the pane is scrolled by keys, too.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <section className={css.said} aria-label={`What ${call.name} said`} data-follow="" tabIndex={0}>
       <header className={css.head}>
         <h3 className={css.title}>{call.name}</h3>

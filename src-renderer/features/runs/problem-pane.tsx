@@ -23,6 +23,8 @@ export function ProblemPane(): JSX.Element {
     );
   }
   return (
+    // What is longer than the pane is scrolled by keys, too.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className={css.pane} tabIndex={0} role="region" aria-label="Problems">
       {error === undefined ? undefined : <Trouble title="The run failed" error={error} />}
       {departure === undefined ? undefined : (

@@ -28,6 +28,10 @@ export function RunList({ runs, open, onOpen, onMore }: RunListProps): JSX.Eleme
   const box = useRef<HTMLDivElement>(null);
   useSteady(box, items);
   const at = items.findIndex(({ id }) => id === (open ?? active));
+  const drawRow = (index: number): JSX.Element | undefined => {
+    const run = items[index];
+    return run === undefined ? undefined : <Row run={run} />;
+  };
   return (
     <div ref={box} className={css.list}>
       <VirtualList
@@ -45,10 +49,7 @@ export function RunList({ runs, open, onOpen, onMore }: RunListProps): JSX.Eleme
         onRange={(_first, last) => {
           if (last + ahead >= items.length) onMore();
         }}
-        row={(index) => {
-          const run = items[index];
-          return run === undefined ? undefined : <Row run={run} />;
-        }}
+        row={drawRow}
       />
     </div>
   );

@@ -47,6 +47,10 @@ export function StateTree({ before, after, label, onlyChanges, names = usualName
   if (rows.length === 0) {
     return <p className={css.none}>{onlyChanges ? 'Nothing changed here.' : 'The state is empty.'}</p>;
   }
+  const drawRow = (index: number): JSX.Element | undefined => {
+    const one = rows[index];
+    return one === undefined ? undefined : <Row row={one} onTurn={() => turn(one.path)} />;
+  };
   return (
     <div className={css.tree}>
       <div className={css.rows}>
@@ -61,10 +65,7 @@ export function StateTree({ before, after, label, onlyChanges, names = usualName
             const one = rows[index];
             if (one !== undefined && one.size !== undefined) turn(one.path);
           }}
-          row={(index) => {
-            const one = rows[index];
-            return one === undefined ? undefined : <Row row={one} onTurn={() => turn(one.path)} />;
-          }}
+          row={drawRow}
         />
       </div>
       {row === undefined ? undefined : (
@@ -82,9 +83,19 @@ function Row({ row, onTurn }: { readonly row: StateRow; readonly onTurn: () => v
       <span className={css.sign} aria-label={name} role={name === '' ? undefined : 'img'}>
         {sign}
       </span>
-      <span className={css.fold} data-has={hasMembers} onClick={hasMembers ? onTurn : undefined}>
-        {hasMembers ? <Icon name={row.isOpen ? 'chevronDown' : 'chevronRight'} size={12} /> : undefined}
-      </span>
+      {hasMembers ? (
+        <button
+          type="button"
+          className={css.fold}
+          tabIndex={-1}
+          aria-label={`${row.isOpen ? 'Fold' : 'Unfold'} ${row.name}`}
+          onClick={onTurn}
+        >
+          <Icon name={row.isOpen ? 'chevronDown' : 'chevronRight'} size={12} />
+        </button>
+      ) : (
+        <span className={css.fold} />
+      )}
       <span className={css.key}>{shownText(row.name)}</span>
       <span className={css.value}>
         {row.change === 'changed' && !hasMembers ? (

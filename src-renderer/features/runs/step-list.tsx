@@ -29,6 +29,10 @@ export function StepList({ selected, onSelect, onOpen }: StepListProps): JSX.Ele
       </EmptyState>
     );
   }
+  const drawRow = (index: number): JSX.Element | undefined => {
+    const step = steps[index];
+    return step === undefined ? undefined : <Row step={step} />;
+  };
   return (
     <div className={css.steps}>
       <div className={css.columns} aria-hidden>
@@ -45,10 +49,7 @@ export function StepList({ selected, onSelect, onOpen }: StepListProps): JSX.Ele
           active={selected}
           onActive={onSelect}
           onOpen={onOpen}
-          row={(index) => {
-            const step = steps[index];
-            return step === undefined ? undefined : <Row step={step} />;
-          }}
+          row={drawRow}
         />
       </div>
     </div>

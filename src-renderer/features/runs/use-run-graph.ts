@@ -1,7 +1,7 @@
 // The graph of a run as boxes and lines: the agent as it was then, and the agents inside it.
-import { useQueries, useQuery } from '@tanstack/react-query';
-import { useMemo, useRef } from 'react';
-import type { AgentGraph } from '#contract/agent';
+import { useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import type { AgentDetail, AgentGraph } from '#contract/agent';
 import { useApi } from '../../lib/api.tsx';
 import { problemOf, type ShownProblem } from '../../lib/problem.ts';
 import { filesIn, flowOf, type Flow } from './flow.ts';
@@ -24,19 +24,22 @@ export function useRunGraph(runId: string): RunGraph {
   const files = useMemo(() => (graph === undefined ? [] : filesIn(graph)), [graph]);
   const inner = useQueries({
     queries: files.map((file) => query.agents.get.queryOptions({ input: { file } })),
+    combine: graphsOf,
   });
-  // An inner file that cannot be read is drawn as a plain node.
-  const isSettled = inner.every(({ isPending }) => !isPending);
-  const graphs = new Map(files.map((file, at) => [file, inner[at]?.data?.graph] as const));
-  const fresh = graph === undefined || !isSettled ? undefined : flowOf(graph, (file) => graphs.get(file));
-  // The same flow stays the same object, so that it is not laid out again.
-  const kept = useRef<{ readonly text: string; readonly flow: Flow }>(undefined);
-  const text = JSON.stringify(fresh);
-  if (fresh !== undefined && kept.current?.text !== text) kept.current = { text, flow: fresh };
+  const flow = useMemo(() => {
+    if (graph === undefined || inner === undefined) return undefined;
+    const graphs = new Map(files.map((file, at) => [file, inner[at]] as const));
+    return flowOf(graph, (file) => graphs.get(file));
+  }, [graph, files, inner]);
   return {
-    flow: fresh === undefined ? undefined : kept.current?.flow,
+    flow,
     graph,
     problem: agent.error === null ? undefined : problemOf(agent.error),
     retry: () => void agent.refetch(),
   };
+}
+
+/** The same from answer to answer while they say the same; an inner file that cannot be read is drawn as a plain node. */
+function graphsOf(results: UseQueryResult<AgentDetail>[]): readonly (AgentGraph | undefined)[] | undefined {
+  return results.some(({ isPending }) => isPending) ? undefined : results.map(({ data }) => data?.graph);
 }

@@ -40,18 +40,20 @@ export function useRuns(filter: RunFilter): Runs {
   const more = useCallback(() => {
     if (next === undefined || loading.current) return;
     loading.current = true;
-    client.runs
-      .list({ filter, after: next, limit: pageSize })
-      .then((page) => {
+    const load = async (): Promise<void> => {
+      try {
+        const page = await client.runs.list({ filter, after: next, limit: pageSize });
         setHeld((now) =>
           now?.asked === asked && now.list.next === next ? { asked, list: withNext(now.list, page) } : now,
         );
         setFailed(undefined);
-      })
-      .catch((error: unknown) => setFailed(problemOf(error)))
-      .finally(() => {
+      } catch (error) {
+        setFailed(problemOf(error));
+      } finally {
         loading.current = false;
-      });
+      }
+    };
+    void load();
   }, [client, asked, filter, next]);
 
   const { error, refetch } = newest;
