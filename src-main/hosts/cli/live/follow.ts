@@ -35,13 +35,13 @@ export async function follow(
   live: Live,
   signal: AbortSignal,
 ): Promise<Followed> {
-  const follower = new Follower(runs, id, live);
-  return follower.run(after, signal);
+  return new Follower(runs, id, after, live).run(signal);
 }
 
 class Follower {
   readonly #runs: FollowedRuns;
   readonly #id: string;
+  readonly #after: number;
   readonly #live: Live;
   readonly #view = new RunView();
   readonly #screen: Screen | undefined;
@@ -52,22 +52,23 @@ class Follower {
   /** Interrupts the person left open. */
   readonly #left = new Set<string>();
 
-  constructor(runs: FollowedRuns, id: string, live: Live) {
+  constructor(runs: FollowedRuns, id: string, after: number, live: Live) {
     this.#runs = runs;
     this.#id = id;
+    this.#after = after;
     this.#live = live;
     this.#screen = live.screen === undefined ? undefined : new Screen(live.screen);
     this.#title = `${runs.get(id).run.agent} ${id.slice(0, 8)}`;
   }
 
-  async run(after: number, signal: AbortSignal): Promise<Followed> {
+  async run(signal: AbortSignal): Promise<Followed> {
     const stop = (): void => void this.#pause();
     signal.addEventListener('abort', stop);
     if (signal.aborted) stop();
     const frames = this.#screen === undefined ? undefined : setInterval(() => this.#draw(), frameMs);
     try {
       if (!(await this.#rests(signal))) {
-        for await (const update of this.#runs.watch(this.#id, after, this.#watching.signal)) {
+        for await (const update of this.#runs.watch(this.#id, this.#after, this.#watching.signal)) {
           this.#take(update);
           if (update.kind === 'events' && (await this.#rests(signal))) break;
         }
@@ -94,8 +95,8 @@ class Follower {
   /** Whether nothing more is to be seen for now. Asks what a person can answer. */
   async #rests(signal: AbortSignal): Promise<boolean> {
     const { run, interrupts } = this.#runs.get(this.#id);
-    // What happened since was not told yet.
-    if (run.seq > this.#view.seq && this.#view.seq > 0) return false;
+    // What happened since has not been told yet.
+    if (run.seq > Math.max(this.#after, this.#view.seq)) return false;
     if (endedStatuses.includes(run.status) || run.status === 'paused') return true;
     if (run.status === 'waiting') {
       const open = interrupts.filter((one) => one.kind !== 'wait' && !this.#left.has(one.id));
