@@ -4,13 +4,13 @@ import type { Command } from './command.ts';
 export function help(commands: readonly Command[]): string {
   const width = Math.max(...commands.map((command) => command.name.length));
   return [
-    'atelier: agent logs in, preferences out, without a window',
+    'atelier: run agents, judge what they did, without a window',
     '',
     ...commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`),
     '',
     'Every command takes --workspace DIR (else the nearest workspace from here upwards), --json, --text, --help.',
     'The result is text on a terminal and one JSON line elsewhere; --json and --text decide otherwise. Progress is on stderr.',
-    'Exit codes: 0 done, 1 it failed, 2 the command line was wrong, 130 interrupted.',
+    'Exit codes: 0 done, 1 it failed, 2 the command line was wrong, 3 a run waits, 4 a replay departed, 130 interrupted.',
   ].join('\n');
 }
 
