@@ -1,46 +1,46 @@
-// Where the runner program lies, and the modules that it shares with agent bundles: built, or as sources.
+// Where the runner program lies, and the modules that agent bundles import: built, or the sources they are built from.
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Externals } from '#adapters/bundler';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { RunnerProgram } from '#engine/runner/program';
-import { Problem } from '#engine/problem';
 
-export interface RunnerPlace {
-  /** For runners of this workspace: they may read its bundles too. */
-  readonly program: (folder: string) => RunnerProgram;
-  readonly externals: Externals;
+export interface RunnerFiles {
+  readonly program: RunnerProgram;
+  /** `file:` URLs. */
+  readonly externals: { readonly atelier: string; readonly zod: string };
 }
 
-/** Looks upwards from this module. */
-export function runnerPlace(): RunnerPlace {
-  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    const place = builtIn(join(folder, 'runner')) ?? sourcesIn(folder);
-    if (place !== undefined) return place;
-    if (dirname(folder) === folder) break;
+/** For the workspace in `folder`, whose bundles agent code may read. */
+export function runnerFiles(folder: string): RunnerFiles {
+  const bundles = join(folder, '.atelier', 'cache', 'agents');
+  const built = builtFolder();
+  if (built !== undefined) {
+    return {
+      program: { entry: join(built, 'main.js'), readable: [built, bundles] },
+      externals: {
+        atelier: pathToFileURL(join(built, 'atelier.js')).href,
+        zod: pathToFileURL(join(built, 'zod.js')).href,
+      },
+    };
   }
-  throw new Problem('INTERNAL', 'The program that runs agents is missing.', 'Install Atelier again.');
+  const root = resolve(import.meta.dirname, '../..');
+  const zod = import.meta.resolve('zod');
+  const sources = ['src-main', 'src-preload', 'package.json', 'node_modules'].map((name) => join(root, name));
+  return {
+    program: {
+      entry: join(root, 'src-main/hosts/runner/main.ts'),
+      readable: [...sources, dirname(fileURLToPath(zod)), bundles],
+    },
+    externals: { atelier: pathToFileURL(join(root, 'src-main/engine/graph/atelier.ts')).href, zod },
+  };
 }
 
-function builtIn(folder: string): RunnerPlace | undefined {
-  const entry = join(folder, 'main.js');
-  if (!existsSync(entry)) return undefined;
-  const url = (name: string): string => pathToFileURL(join(folder, name)).href;
-  return placeOf(entry, [folder], { atelier: url('atelier.js'), zod: url('zod.js') });
-}
-
-function sourcesIn(root: string): RunnerPlace | undefined {
-  const entry = join(root, 'src-main', 'hosts', 'runner', 'main.ts');
-  if (!existsSync(entry)) return undefined;
-  const readable = ['src-main', 'src-preload', 'node_modules', 'package.json'].map((name) => join(root, name));
-  const atelier = pathToFileURL(join(root, 'src-main', 'engine', 'graph', 'atelier.ts')).href;
-  return placeOf(entry, readable, { atelier, zod: pathToFileURL(join(root, 'node_modules', 'zod', 'index.js')).href });
-}
-
-function placeOf(entry: string, readable: readonly string[], externals: Externals): RunnerPlace {
-  const program = (folder: string): RunnerProgram => ({
-    entry,
-    readable: [...readable, join(folder, '.atelier', 'cache', 'agents')],
-  });
-  return { program, externals };
+/** Beside the folder of the bundle this runs from; undefined where it runs from source. */
+function builtFolder(): string | undefined {
+  if (import.meta.filename.endsWith('.ts')) return undefined;
+  for (let at = import.meta.dirname; at !== dirname(at); at = dirname(at)) {
+    const folder = join(at, 'runner');
+    if (existsSync(join(folder, 'atelier.js'))) return folder;
+  }
+  throw new Error('The runner program is missing beside the app. Build it again: node build/setup.mjs.');
 }

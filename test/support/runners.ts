@@ -1,22 +1,19 @@
 // Runner processes for tests: real children that run the sources, bundles written by hand, and a listener that keeps what it is told.
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { NodeSpawner } from '#adapters/node-spawner';
 import { runEventSchema, type RunError, type RunEvent } from '#contract/journal';
 import type { JsonObject } from '#contract/turn';
+import { runnerFiles } from '#hosts/runner-program';
 import type { RunnerLimits } from '#engine/runner/limits';
 import { RunnerPool } from '#engine/runner/pool';
 import type { RunnerListener } from '#engine/runner/runners';
 import type { BatchItem, RunOrder } from '#engine/run/protocol';
 
-const root = resolve(import.meta.dirname, '../..');
-const atelier = pathToFileURL(join(root, 'src-main/engine/graph/atelier.ts')).href;
-const zod = import.meta.resolve('zod');
-
 /** Short waits, so that tests of what never ends end soon. */
-export const quick: Partial<RunnerLimits> = { silenceMs: 500, lookMs: 50, dropMs: 300, againMs: 20, againMostMs: 200 };
+export const quick: Partial<RunnerLimits> = { silenceMs: 1000, lookMs: 50, dropMs: 300, againMs: 20, againMostMs: 200 };
 
 export interface Lost {
   readonly run: string;
@@ -116,16 +113,13 @@ export interface Runner extends AsyncDisposable {
   order(run: string, url: string, input?: JsonObject): RunOrder;
 }
 
-export const program = {
-  entry: join(root, 'src-main/hosts/runner/main.ts'),
-  readable: ['src-main', 'src-preload', 'node_modules', 'package.json'].map((name) => join(root, name)),
-};
-
 export function openRunner(limits: Partial<RunnerLimits> = quick): Runner {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'atelier-runner-')));
-  const bundles = realpathSync(mkdtempSync(join(tmpdir(), 'atelier-bundles-')));
+  const bundles = join(folder, '.atelier', 'cache', 'agents');
+  mkdirSync(bundles, { recursive: true });
+  const { program, externals } = runnerFiles(folder);
   const heard = new Listening();
-  const spawner = new NodeSpawner({ ...program, readable: [...program.readable, bundles] });
+  const spawner = new NodeSpawner(program);
   const pool = new RunnerPool({ spawner, folder, listener: heard, limits });
   const put = (name: string, text: string): string => {
     const path = join(bundles, `${name}.mjs`);
@@ -139,8 +133,8 @@ export function openRunner(limits: Partial<RunnerLimits> = quick): Runner {
     agent: (name, body, top = '') =>
       put(
         name,
-        `import { agent, code, end, input, start } from ${JSON.stringify(atelier)};
-import { z } from ${JSON.stringify(zod)};
+        `import { agent, code, end, input, start } from ${JSON.stringify(externals.atelier)};
+import { z } from ${JSON.stringify(externals.zod)};
 ${top}
 export default agent(
   { state: { given: input(z.unknown()), result: z.unknown() } },
@@ -151,14 +145,14 @@ export default agent(
     toolFile: (name, text) =>
       put(
         name,
-        `import { defineTool } from ${JSON.stringify(atelier)};
-import { z } from ${JSON.stringify(zod)};
+        `import { defineTool } from ${JSON.stringify(externals.atelier)};
+import { z } from ${JSON.stringify(externals.zod)};
 ${text}`,
       ),
     order: (run, url, input = {}) => ({ run, agent: 'test', url, input, seed: 1, breakpoints: [] }),
     async [Symbol.asyncDispose]() {
       await pool.close();
-      for (const path of [folder, bundles]) rmSync(path, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

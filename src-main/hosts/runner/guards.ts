@@ -4,7 +4,6 @@ import * as dns from 'node:dns';
 import { syncBuiltinESMExports } from 'node:module';
 import * as net from 'node:net';
 import { runErrorOf } from '#engine/run/run-failure';
-import type { Print } from './prints.ts';
 import { isObject, lock, refusal, sealMember, sealModule } from './seal.ts';
 
 /**
@@ -14,7 +13,7 @@ import { isObject, lock, refusal, sealMember, sealModule } from './seal.ts';
  * methods underneath that Node's own modules use, but a fault in Node could show another. The walls are the permission model (files, programs,
  * native code, threads), the process of its own with an empty environment, and that main believes nothing that comes from it unread.
  */
-export function guard(role: 'agent' | 'tool', print: Print): void {
+export function guard(role: 'agent' | 'tool', print: (text: string) => void): void {
   keepAlive(print);
   guardProcess(role);
   if (role === 'agent') {
@@ -25,7 +24,7 @@ export function guard(role: 'agent' | 'tool', print: Print): void {
 }
 
 /** What nobody catches is printed; it harms nothing else. */
-function keepAlive(print: Print): void {
+function keepAlive(print: (text: string) => void): void {
   const report = (thrown: unknown): void => {
     const { name, message, stack } = runErrorOf(thrown);
     print(`Uncaught ${stack ?? `${name}: ${message}`}\n`);

@@ -6,10 +6,15 @@ const perSecond = 64 * 1024;
 /** Prints that come close together go as one message. */
 const togetherMs = 30;
 
-export type Print = (text: string) => void;
+export interface Prints {
+  /** Into the same as user code prints to. */
+  readonly print: (text: string) => void;
+  /** Sends what waits to be sent with more. */
+  readonly flush: () => void;
+}
 
-/** Takes the place of stdout and stderr, which the console writes to. Returns a way to print into the same. */
-export function capturePrints(currentRun: () => string | undefined, send: (message: FromRunner) => void): Print {
+/** Takes the place of stdout and stderr, which the console writes to. */
+export function capturePrints(currentRun: () => string | undefined, send: (message: FromRunner) => void): Prints {
   let run: string | undefined;
   let text = '';
   let dropped = 0;
@@ -47,5 +52,5 @@ export function capturePrints(currentRun: () => string | undefined, send: (messa
     return true;
   };
   for (const stream of [process.stdout, process.stderr]) Object.defineProperty(stream, 'write', { value: write });
-  return (line) => meter.put(line);
+  return { print: (line) => meter.put(line), flush };
 }

@@ -14,11 +14,15 @@ export function serve(): void {
   // Given by supervise.ts in this process.
   const { port, pulse, options } = workerData as ThreadData;
   // Bound now: user code may put something else in its place later.
-  const post = port.postMessage.bind(port);
-  const send = (message: FromRunner): void => post(message);
+  const post: (message: FromRunner) => void = port.postMessage.bind(port);
   const current = new AsyncLocalStorage<string>();
-  const print = capturePrints(() => current.getStore(), send);
-  guard(options.role, print);
+  const prints = capturePrints(() => current.getStore(), post);
+  guard(options.role, prints.print);
+  const send = (message: FromRunner): void => {
+    // Once a run has left, nobody knows it here any more.
+    if (message.type === 'left') prints.flush();
+    post(message);
+  };
 
   const host = new RunHost({ send, load: loadAgent });
   const tools = new ToolCalls(send, loadModule);

@@ -1,5 +1,6 @@
 // The first thread of a runner: hands messages on, says that the second one lives, and ends the process where it has to end.
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { runnerEnvironment } from '#adapters/runner-environment';
 import { exitCodes } from '#engine/runner/exits';
 import { programOptionsSchema, type ProgramOptions } from '#engine/runner/program';
 import { openChannel } from './channel.ts';
@@ -30,7 +31,8 @@ export function supervise(entry: URL): void {
     workerData: { port: port2, pulse, options },
     transferList: [port2],
     execArgv: threadRights(options),
-    env: { ...process.env },
+    // Once more: Electron adds some of its own.
+    env: runnerEnvironment(options.role, process.env),
     resourceLimits: { maxOldGenerationSizeMb: options.memoryMb },
     stdin: false,
     stdout: true,
