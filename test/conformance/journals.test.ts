@@ -9,6 +9,11 @@ import { append, forkOf, newEvents, runId, runOf, snapshotOf, textsOf } from '#t
 import { hash, start } from '#test/samples';
 import { onEveryStore } from '#test/store';
 
+const strings = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: fc.constantFrom('\ud800', '\udc00', 'a', '\u0000') }),
+);
+
 function texts(store: Store, name: string, after = 0, limit = 10_000): string[] {
   return textsOf(store.runs.events(runId(name), after, limit));
 }
@@ -196,30 +201,23 @@ onEveryStore('journals', (open) => {
     store.runs.create(runOf('one'));
     const events: RunEvent[] = [];
     fc.assert(
-      fc.property(
-        fc.jsonValue(),
-        fc.string({ unit: 'binary' }),
-        fc.constantFrom('none', 'escaped', 'raw'),
-        (value, text, form) => {
-          // JSON knows one zero.
-          const request = JSON.parse(JSON.stringify(value)) as Json;
-          const event: RunEvent = { type: 'effect.requested', key: text, kind: 'tool', name: text, request };
-          const json = JSON.stringify(event);
-          const given =
-            form === 'raw'
-              ? json.replaceAll(/\\u(d[89a-f][0-9a-f]{2})/g, (_, code: string) =>
-                  String.fromCharCode(parseInt(code, 16)),
-                )
-              : json;
-          expect(JSON.parse(given)).toEqual(event);
-          store.runs.append(
-            runId('one'),
-            [{ at: start, event, ...(form === 'none' ? {} : { text: given }) }],
-            (run) => run,
-          );
-          events.push(event);
-        },
-      ),
+      fc.property(fc.jsonValue(), strings, fc.constantFrom('none', 'escaped', 'raw'), (value, text, form) => {
+        // JSON knows one zero.
+        const request = JSON.parse(JSON.stringify(value)) as Json;
+        const event: RunEvent = { type: 'effect.requested', key: text, kind: 'tool', name: text, request };
+        const json = JSON.stringify(event);
+        const given =
+          form === 'raw'
+            ? json.replaceAll(/\\u(d[89a-f][0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
+            : json;
+        expect(JSON.parse(given)).toEqual(event);
+        store.runs.append(
+          runId('one'),
+          [{ at: start, event, ...(form === 'none' ? {} : { text: given }) }],
+          (run) => run,
+        );
+        events.push(event);
+      }),
       { numRuns: 200 },
     );
     expect(store.runs.events(runId('one'), 0, 1000).map(({ event }) => event)).toEqual(events);

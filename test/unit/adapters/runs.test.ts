@@ -191,6 +191,20 @@ describe('journals', () => {
   });
 });
 
+describe('results of nodes', () => {
+  it('whose time is over go, a few with each that comes', () => {
+    const database = opened();
+    const runs = new SqliteRuns(new Connection(database));
+    const count = () => database.prepare('SELECT count(*) FROM node_results').pluck().get();
+    for (let index = 0; index < 100; index += 1) runs.putCached('a', 'n', `${index}`, start + index, [{}]);
+    expect(count()).toBe(100);
+    expect(runs.cached('a', 'n', '60', start + 59)).toEqual([{}]);
+    for (let index = 0; index < 20; index += 1) runs.putCached('a', 'n', `new ${index}`, start + 500, [{}]);
+    expect(count()).toBe(60);
+    expect(runs.cached('a', 'n', '60', start + 59)).toEqual([{}]);
+  });
+});
+
 describe('20,000 runs', () => {
   it('are asked for by searches in indexes alone: no query scans or sorts', () => {
     const database = opened();
@@ -276,6 +290,14 @@ describe('a full disk', () => {
       }),
     );
     expect(whole.message).toMatch(/disk is full/);
+    // SQLite takes back all there is, not the inner one alone: what the outer one does then must not stay by itself.
+    const outer = problemOf(() =>
+      db.transaction(() => {
+        expect(problemOf(() => db.transaction(fill)).message).toMatch(/disk is full/);
+        runs.append(runId('one'), newEvents('one', 1), (run) => run);
+      }),
+    );
+    expect(outer.message).toMatch(/disk is full/);
     expect([runs.get(runId('one'))?.seq, runs.events(runId('one'), 0, 99)]).toEqual([0, []]);
   });
 });
