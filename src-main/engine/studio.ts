@@ -2,10 +2,17 @@
 import type { Topic, WorkspaceInfo } from '#contract/workspace';
 import { basename } from 'node:path';
 import { Broadcast } from './broadcast.ts';
+import type { RunControl } from './control/run-control.ts';
 import type { Agents } from './graph/catalog.ts';
 import { Jobs } from './jobs.ts';
 import type { Clock, Store } from './ports.ts';
 import { Problem } from './problem.ts';
+
+/** What runs the workspace's agents; closed with the studio. */
+export interface StudioRuns {
+  readonly control: RunControl;
+  close(): Promise<void>;
+}
 
 export class Studio {
   readonly path: string;
@@ -15,6 +22,7 @@ export class Studio {
   readonly jobs: Jobs;
   readonly changes = new Broadcast<{ readonly topics: Topic[] }>();
   readonly #agents: Agents | undefined;
+  readonly #runs: StudioRuns | undefined;
   readonly #closing = new AbortController();
 
   constructor(options: {
@@ -23,7 +31,8 @@ export class Studio {
     readonly store: Store;
     readonly clock: Clock;
     /** Absent in hosts that have none. */
-    readonly agents?: Agents;
+    readonly agents?: Agents | undefined;
+    readonly runs?: StudioRuns | undefined;
   }) {
     this.path = options.path;
     this.isSample = options.isSample;
@@ -31,11 +40,17 @@ export class Studio {
     this.clock = options.clock;
     this.jobs = new Jobs(options.clock);
     this.#agents = options.agents;
+    this.#runs = options.runs;
   }
 
   get agents(): Agents {
     if (this.#agents === undefined) throw new Problem('INTERNAL', 'There are no agents here.');
     return this.#agents;
+  }
+
+  get runs(): RunControl {
+    if (this.#runs === undefined) throw new Problem('INTERNAL', 'Nothing can be run here.');
+    return this.#runs.control;
   }
 
   /** Tells every view that shows one of `topics` to ask again. */
@@ -61,10 +76,11 @@ export class Studio {
     return this.#closing.signal;
   }
 
-  /** Stops the jobs, then closes the database; nothing acknowledged is lost. */
+  /** Stops jobs and runs, then closes the database; nothing acknowledged is lost, and runs go on when it is opened again. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.jobs.stop();
+    await this.#runs?.close();
     this.store.close();
   }
 }

@@ -5,6 +5,7 @@ import { imports } from './imports.ts';
 import { jobsHandlers } from './jobs.ts';
 import { labelsHandlers } from './labels.ts';
 import { pairsHandlers } from './pairs.ts';
+import { runsHandlers } from './runs.ts';
 import { traces } from './traces.ts';
 import { workspaceHandlers } from './workspace.ts';
 
@@ -17,4 +18,5 @@ export const router = {
   labels: labelsHandlers,
   datasets: datasetsHandlers,
   agents: agentsHandlers,
+  runs: runsHandlers,
 };

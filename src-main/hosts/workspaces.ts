@@ -1,11 +1,12 @@
 // Opens, remembers and switches workspaces; one is open at a time.
 import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { DoctorLine, RecentWorkspace, WorkspaceInfo } from '#contract/workspace';
+import type { DoctorLine, RecentWorkspace, Topic, WorkspaceInfo } from '#contract/workspace';
+import type { Agents } from '#engine/graph/catalog';
 import { makeFolder } from '#engine/make-folder';
 import type { Clock, Store } from '#engine/ports';
 import { Problem, sentenceOf } from '#engine/problem';
-import { Studio } from '#engine/studio';
+import { Studio, type StudioRuns } from '#engine/studio';
 import type { Workspaces } from '#handlers/context';
 import type { RecentList } from './recent.ts';
 
@@ -19,7 +20,15 @@ export interface WorkspaceParts {
   /** Asks the person for a folder; undefined when they think better of it. */
   readonly pickFolder: (title: string) => Promise<string | undefined>;
   readonly sample: SampleWorkspace;
+  /** What the studio of `folder` has besides its store; absent where there is nothing more. */
+  readonly equip?: (folder: string, store: Store, changed: (...topics: Topic[]) => void) => Equipment;
   readonly doctor: (studio: Studio | undefined) => Promise<readonly DoctorLine[]>;
+}
+
+/** What lists and runs the workspace's agents. */
+export interface Equipment {
+  readonly agents: Agents;
+  readonly runs: StudioRuns;
 }
 
 export interface SampleWorkspace {
@@ -156,7 +165,14 @@ export class OpenWorkspaces implements Workspaces {
     if (isSample) sample.place();
     // Opened before the old one is closed: where that fails, the old one stays.
     const store = openStore(folder);
-    this.#studio = new Studio({ path: folder, isSample, store, clock });
+    const studio: Studio = new Studio({
+      path: folder,
+      isSample,
+      store,
+      clock,
+      ...this.#parts.equip?.(folder, store, (...topics) => studio.changed(...topics)),
+    });
+    this.#studio = studio;
     this.#mark = markOf(folder);
     recent.opened(folder, clock.now());
     if (before?.path !== folder) await before?.close();

@@ -4,6 +4,7 @@ import type { EffectKind, RunError, RunEvent } from '#contract/journal';
 import { jsonSchema, messageSchema, type Json } from '#contract/turn';
 import type { Models } from '../models/models.ts';
 import type { Clock, NewEvent, Store } from '../ports.ts';
+import { pathOfKey } from '../run/path.ts';
 import type { EffectAsk } from '../run/protocol.ts';
 import type { Runners } from '../runner/runners.ts';
 import { turnBelow } from '../turns/path.ts';
@@ -77,6 +78,7 @@ export class Effects {
 
   /** Takes what a runner asks for. Throws a sentence where it cannot be understood. */
   ask(live: LiveRun, ask: EffectAsk): void {
+    live.hears(pathOfKey(ask.key));
     const request: unknown = JSON.parse(ask.request);
     const { key, kind, name } = ask;
     if (kind === 'model') {
@@ -86,6 +88,14 @@ export class Effects {
       const parsed = kind === 'cache' ? cacheRequestSchema.parse(request) : jsonSchema.parse(request);
       this.#take(live, { key, kind, name, request: parsed });
     }
+  }
+
+  /** Goes on with an effect of a run in a runner that a person was asked about. */
+  answered(live: LiveRun, key: string): void {
+    const known = live.ledger.get(key);
+    if (known?.state !== 'answered' || known.kind === 'clock' || live.flights.has(key)) return;
+    const { kind, name, request, interrupt, answer = null } = known;
+    this.#resumeAnswered(live, { key, kind, name, request }, interrupt, answer);
   }
 
   /** Stops what is under way for a run that is cancelled or gone. */
@@ -104,8 +114,7 @@ export class Effects {
     if (known?.state === 'waits') return this.#suspend(live, ask.key);
     if (known?.state === 'answered') return this.#resumeAnswered(live, ask, known.interrupt, known.answer ?? null);
     if (this.#serve(live, ask)) return;
-    if (ask.kind === 'cache') return this.#lookUp(live, ask);
-    if (ask.kind === 'model') return this.#begin(live, ask, true);
+    if (ask.kind !== 'tool') return this.#begin(live, ask, true);
     this.#judgeTool(live, ask, known !== undefined);
   }
 
@@ -131,12 +140,6 @@ export class Effects {
         : `Run ${recording.run} did not ask ${ask.name} for this here.`;
     this.#parts.depart(live, { type: 'run.departed', at: ask.key, expected, actual, sentence });
     return true;
-  }
-
-  #lookUp(live: LiveRun, ask: Ask): void {
-    const { node, key } = cacheRequestSchema.parse(ask.request);
-    const patches = this.#parts.store.runs.cached(live.agent, node, key, this.#parts.clock.now());
-    this.#record(live, ask, { result: patches === undefined ? null : { patches } });
   }
 
   /* Whether it may --------------------------------------------------------------------------------------------------------------------- */
@@ -241,12 +244,19 @@ export class Effects {
       const onText = (channel: 'text' | 'reasoning', text: string): void => watchers.say(live.id, key, channel, text);
       return callModel(models, store.turns, { name, key, runSeed: live.seed, prepared: ask.model, signal, onText });
     }
+    if (ask.kind === 'cache') return this.#lookUp(live, ask);
     try {
       const tool = await files.tool(live.bundle, ...fileAndTool(name));
       return await callTool(runners, tool, { key: `${live.id}${key}`, input: ask.request, signal });
     } catch (error) {
       return { error: errorOfProblem(error) };
     }
+  }
+
+  #lookUp(live: LiveRun, ask: Ask): Outcome {
+    const { node, key } = cacheRequestSchema.parse(ask.request);
+    const patches = this.#parts.store.runs.cached(live.agent, node, key, this.#parts.clock.now());
+    return { result: patches === undefined ? null : { patches } };
   }
 
   /** What needs no work, or is not done: on record in one, then told. */

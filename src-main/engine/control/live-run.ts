@@ -3,6 +3,7 @@ import type { JournalEvent, RunError } from '#contract/journal';
 import type { RunSummary } from '#contract/run';
 import type { Bundle, NewEvent } from '../ports.ts';
 import { OpenInterrupts, isWithin } from './interrupts.ts';
+import { nodePath } from '../run/path.ts';
 import { EffectLedger } from './ledger.ts';
 import type { Recording } from './recording.ts';
 
@@ -69,6 +70,12 @@ export class LiveRun {
     this.#gone.resolve();
   }
 
+  /** Its runner has shown that the node at `path` goes on: it knows what that was told. */
+  hears(path: string): void {
+    if (this.unheard.size === 0) return;
+    for (const id of this.unheard) if (isWithin(id, path)) this.unheard.delete(id);
+  }
+
   /** It goes into another runner after it lost its own; what is under way for it in main goes on. */
   moveOn(): void {
     this.received = 0;
@@ -98,16 +105,8 @@ export class LiveRun {
         this.unheard.clear();
         return;
       case 'node.finished':
-      case 'node.failed': {
-        if (this.unheard.size === 0) return;
-        const path = `${event.scope}/${event.step}:${event.node}`;
-        for (const id of this.unheard) if (isWithin(id, path)) this.unheard.delete(id);
-        return;
-      }
-      case 'effect.requested':
-      case 'effect.finished':
-        this.unheard.delete(event.key);
-        return;
+      case 'node.failed':
+        return this.hears(nodePath(event.scope, event.step, event.node));
       case 'run.finished':
       case 'run.failed':
       case 'run.cancelled':

@@ -87,11 +87,18 @@ export class Orders {
       seed: run.seed,
       breakpoints,
       ...(resume
-        ? { resume: { snapshot, events: hasBegun ? events : [], ...(given === undefined ? {} : { given }) } }
+        ? {
+            resume: {
+              snapshot,
+              events: hasBegun ? events : [],
+              used: run.usage,
+              ...(given === undefined ? {} : { given }),
+            },
+          }
         : {}),
       ...(until === undefined ? {} : { until }),
       ...(pause === undefined ? {} : { pause }),
-      ...(migrateFrom === undefined ? {} : { migrateFrom }),
+      ...(migrateFrom === undefined ? {} : { migrateFrom, hash: agent.bundle.hash }),
       ...(edit === undefined ? {} : { edit }),
     };
   }

@@ -4,6 +4,7 @@ import type { RunSummary } from '#contract/run';
 import type { Json, JsonObject } from '#contract/turn';
 import type { Clock, NewEvent, Store } from '../ports.ts';
 import { Problem } from '../problem.ts';
+import { nodePath } from '../run/path.ts';
 import type { BatchItem } from '../run/protocol.ts';
 import { runErrorOf } from '../run/run-failure.ts';
 import type { RunnerListener, Runners } from '../runner/runners.ts';
@@ -78,7 +79,8 @@ export class Residents implements RunnerListener {
     for (const live of this.#everyone()) {
       for (const { stop, isRepeatable } of live.flights.values()) if (isRepeatable) stop.abort(new Withdrawn());
     }
-    const isBusy = (): boolean => this.#everyone().some(({ flights }) => flights.size > 0);
+    const isBusy = (): boolean =>
+      this.#everyone().some(({ flights }) => [...flights.values()].some((one) => !one.isRepeatable));
     while (isBusy() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
@@ -203,10 +205,11 @@ export class Residents implements RunnerListener {
       const message = 'The runner let go of the run without saying why.';
       return this.fail(live, { name: 'Protocol', message });
     }
-    this.#parts.effects.abort(live);
     this.#leave(live);
-    // It fell asleep before it heard the answer.
-    if (live.rest === 'slept' && live.unheard.size > 0) this.#again(live, 'answered', false);
+    if (live.rest !== 'slept' || live.unheard.size === 0) return this.#parts.effects.abort(live);
+    // It fell asleep before it heard the answer, which may have set something going by now.
+    this.#strays.set(id, live);
+    this.#again(live, 'answered', false);
   }
 
   refused(id: string, error: RunError): void {
@@ -289,7 +292,7 @@ export class Residents implements RunnerListener {
     { scope, step, node }: { readonly scope: string; readonly step: number; readonly node: string },
   ): void {
     if (live.flights.size === 0) return;
-    const path = `${scope}/${step}:${node}`;
+    const path = nodePath(scope, step, node);
     for (const [key, flight] of live.flights) if (isWithin(key, path)) flight.stop.abort();
   }
 
@@ -306,10 +309,12 @@ export class Residents implements RunnerListener {
   /** Puts an answer on record and tells the runner; nothing where it is not open any more. */
   answer(live: LiveRun, interrupt: string, value: Json, by: string): void {
     if (live.hasEnded || live.interrupts.get(interrupt) === undefined) return;
+    const isOfEffect = live.ledger.get(interrupt) !== undefined;
     live.unheard.add(interrupt);
-    this.#put(live, [{ type: 'interrupt.answered', id: interrupt, value, by }], () =>
-      this.#parts.runners.send({ type: 'answer', run: live.id, interrupt, value }),
-    );
+    this.#put(live, [{ type: 'interrupt.answered', id: interrupt, value, by }], () => {
+      if (isOfEffect) this.#parts.effects.answered(live, interrupt);
+      else this.#parts.runners.send({ type: 'answer', run: live.id, interrupt, value });
+    });
   }
 
   /** The runner knows neither hash nor versions for sure: main does. */

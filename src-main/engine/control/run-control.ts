@@ -156,6 +156,11 @@ export class RunControl {
     return this.#writer.problem;
   }
 
+  /** Starts a runner before it is needed. */
+  warm(): void {
+    this.#runners.warm();
+  }
+
   list(filter: RunFilter, after: string | undefined, limit: number): RunPage {
     return this.#store.runs.list(filter, after, limit);
   }

@@ -3,12 +3,16 @@ import type { MessagePortMain } from 'electron';
 import { join } from 'node:path';
 import { RPCHandler } from '@orpc/server/message-port';
 import { databaseMark, openWorkspaceStore, systemClock } from '#adapters/workspace';
+import type { RunControl } from '#engine/control/run-control';
+import { Agents } from '#engine/graph/catalog';
 import type { Desk } from '#handlers/context';
 import { router } from '#handlers/router';
 import { doctorLines } from '../doctor.ts';
 import { RecentList } from '../recent.ts';
+import { openRuns } from '../runs.ts';
 import { newSample } from '../sample.ts';
 import { OpenWorkspaces } from '../workspaces.ts';
+import { UtilitySpawner } from './utility-spawner.ts';
 
 export interface ServeParts {
   readonly desk: Desk;
@@ -32,6 +36,21 @@ export async function startStudio({ desk, data, resources, asked }: ServeParts):
     openStore: (folder) => openWorkspaceStore(folder, { owner: 'the Atelier window' }),
     markOf: databaseMark,
     pickFolder: (title) => desk.pickFolder(title),
+    equip: (folder, store, changed) => {
+      const runs = openRuns({
+        store,
+        folder,
+        changed,
+        clock: systemClock,
+        spawner: (program) => new UtilitySpawner(program),
+        failed: (sentence) => process.stderr.write(`${sentence}\n`),
+      });
+      const load = (file: string): ReturnType<RunControl['agent']> => runs.control.agent(file);
+      const agents = new Agents({ folder, load, runs: store.runs, templates: join(resources, 'templates') });
+      // What was under way when the window was closed goes on.
+      void runs.control.open({ resume: true });
+      return { agents, runs };
+    },
     sample: newSample(join(resources, 'sample'), join(data, 'Riverside Books')),
     doctor: (studio) => doctorLines(studio?.path),
   });
