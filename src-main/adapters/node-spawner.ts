@@ -3,7 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import type { ProgramOptions, RunnerProgram } from '#engine/runner/program';
 import type { Child, Spawner, SpawnOptions } from '#engine/ports';
 import { processUsage } from './process-usage.ts';
-import { runnerEnvironment } from './runner-environment.ts';
+import { runnerEnvironment, workingFolder } from './runner-environment.ts';
 
 /** A group of its own: Ctrl-C in the terminal is main's affair, and programs that a tool started end with it. */
 const grouped = process.platform !== 'win32';
@@ -18,7 +18,7 @@ export class NodeSpawner implements Spawner {
   spawn(options: SpawnOptions): Child {
     const told: ProgramOptions = { ...options, readable: [...this.#program.readable] };
     const process_ = fork(this.#program.entry, [JSON.stringify(told)], {
-      cwd: options.folder,
+      cwd: workingFolder(options, this.#program),
       env: runnerEnvironment(options.role, process.env),
       execArgv: [],
       // What user code prints comes as messages; the rest of stdout is nothing of ours, stderr is Node's last words.

@@ -1,4 +1,7 @@
 // The environment of a runner: what Node and programs need to work, and nothing that may hold a secret.
+import { dirname } from 'node:path';
+import type { SpawnOptions } from '#engine/ports';
+import type { RunnerProgram } from '#engine/runner/program';
 
 const needed = ['LANG', 'LANGUAGE', 'LC_ALL', 'LC_CTYPE', 'TZ', 'SystemRoot', 'windir'];
 /** Tools may start programs, which look for these. */
@@ -28,4 +31,9 @@ export function runnerEnvironment(role: 'agent' | 'tool', from: NodeJS.ProcessEn
       return value === undefined ? [] : [[name, value]];
     }),
   );
+}
+
+/** Node's permission model lets a thread read its working folder unasked: for agents it is one that they may read. */
+export function workingFolder({ role, folder }: SpawnOptions, program: RunnerProgram): string {
+  return role === 'agent' ? dirname(program.entry) : folder;
 }

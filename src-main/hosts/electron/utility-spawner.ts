@@ -1,7 +1,7 @@
 // Starts runner processes as Electron's utility processes: the app's own executable cannot be run as plain Node.
 import { app, utilityProcess, type UtilityProcess } from 'electron';
 import { processUsage } from '#adapters/process-usage';
-import { runnerEnvironment } from '#adapters/runner-environment';
+import { runnerEnvironment, workingFolder } from '#adapters/runner-environment';
 import type { Child, Spawner, SpawnOptions } from '#engine/ports';
 import type { ProgramOptions, RunnerProgram } from '#engine/runner/program';
 
@@ -16,7 +16,7 @@ export class UtilitySpawner implements Spawner {
     const told: ProgramOptions = { ...options, readable: [...this.#program.readable] };
     return new UtilityChild(
       utilityProcess.fork(this.#program.entry, [JSON.stringify(told)], {
-        cwd: options.folder,
+        cwd: workingFolder(options, this.#program),
         env: runnerEnvironment(options.role, process.env),
         // execArgv does not reach Node here, and NODE_OPTIONS not in a packaged app: the program itself sees to its limits.
         execArgv: [],

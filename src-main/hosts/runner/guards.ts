@@ -17,6 +17,10 @@ export function guard(role: 'agent' | 'tool', print: (text: string) => void): vo
   keepAlive(print);
   guardProcess(role);
   if (role === 'agent') {
+    const rights: unknown = process.permission;
+    if (!isObject(rights) || ['fs.write', 'child', 'worker'].some((right) => process.permission.has(right))) {
+      throw new Error('The permission model is not in force, so no user code is run here.');
+    }
     guardNetwork();
     guardMachine();
   }

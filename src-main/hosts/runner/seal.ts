@@ -30,7 +30,10 @@ export function sealMember(target: object, name: string, sentence: string): void
 export function sealModule(name: string, sentence: string, keep: readonly string[] = []): void {
   const exports: unknown = process.getBuiltinModule(name);
   if (!isObject(exports)) return;
-  for (const [key, { value, configurable }] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
+  for (const [key, { value, configurable, get }] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
+    // A class that is loaded when it is first asked for.
+    if (get !== undefined && configurable === true && /^[A-Z]/u.test(key))
+      lock(exports, key, refusing(class {}, sentence));
     if (typeof value !== 'function' || configurable !== true || keep.includes(key)) continue;
     lock(exports, key, refusing(value, sentence));
     // Under two names it is sealed twice.
