@@ -97,7 +97,6 @@ export const failSchema = z.strictObject({
   /** Characters of the reply that are still said. */
   after: z.int().positive().optional(),
 });
-export type Fail = z.infer<typeof failSchema>;
 
 export const ruleSchema = z
   .strictObject({

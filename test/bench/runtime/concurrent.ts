@@ -1,0 +1,45 @@
+// The row of many runs at once: nodes a second and memory at the peak, against LangGraph.
+import { Contestant } from './contestant.ts';
+import { langGraphScript } from './peers.ts';
+import { grouped, ours, peerAsync, Samples, timed, within, type Row } from './row.ts';
+
+export const concurrent: Row = {
+  about: '1,000 runs of 10 nodes at the same time',
+  measure: async (rounds) => {
+    const runs = 1000;
+    const steps = 10;
+    const samples = new Samples();
+    // A process for each measure: its memory is what this alone took.
+    const measure = (script: string, args: Readonly<Record<string, unknown>>): Promise<{ ms: number; peak: number }> =>
+      within(async (folder) => {
+        using one = new Contestant(script);
+        const given = { folder: folder('one'), steps, runs, ...args };
+        await one.ask('concurrent', { ...given, runs: 20 }, timed);
+        const { value, peakBytes } = await one.watched(() => one.ask('concurrent', given, timed));
+        return { ms: value.ms, peak: (peakBytes ?? Number.NaN) / 2 ** 20 };
+      });
+    for (let round = 0; round <= rounds; round += 1) {
+      const mine = await measure(ours, {});
+      const theirs = await measure(langGraphScript, { durability: 'async' });
+      const perSecond = (ms: number): number => (runs * steps * 1000) / ms;
+      samples.add(round, {
+        ours: perSecond(mine.ms),
+        peer: perSecond(theirs.ms),
+        ourPeak: mine.peak,
+        peerPeak: theirs.peak,
+      });
+    }
+    return {
+      figures: [
+        samples.figure('Atelier', 'nodes/s', grouped, 'ours'),
+        samples.figure('LangGraph, async', 'nodes/s', peerAsync, 'peer'),
+        samples.figure('Atelier, all its processes', 'MiB at the peak', grouped, 'ourPeak'),
+        samples.figure('LangGraph', 'MiB at the peak', peerAsync, 'peerPeak'),
+      ],
+      ratios: [
+        samples.ratio('nodes/s: Atelier ÷ LangGraph', 'ours', 'peer', { atLeast: 7 }),
+        samples.ratio('peak memory: Atelier ÷ LangGraph', 'ourPeak', 'peerPeak', { atMost: 1 / 2 }),
+      ],
+    };
+  },
+};
