@@ -1,6 +1,7 @@
 // What a command of the command line is, and what it is given to work with.
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Json } from '#contract/turn';
+import type { RunControl } from '#engine/control/run-control';
 import type { Clock, Store, Task } from '#engine/ports';
 import type { Person } from './live/ask.ts';
 import type { Terminal } from './progress.ts';
@@ -34,6 +35,8 @@ export interface CommandContext {
   readonly workspace: (options?: { readonly create: boolean }) => string;
   /** Opens the workspace's database; closed by the caller of the command. */
   readonly open: (options?: { readonly create: boolean }) => Store;
+  /** What runs agents in the workspace; closed by the caller of the command. */
+  readonly runs: () => Promise<RunControl>;
   /** A line for people on stderr. */
   readonly note: (text: string) => void;
   readonly live: Live;

@@ -3,6 +3,8 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createWorkspace, openWorkspaceStore, systemClock } from '#adapters/workspace';
+import { NodeSpawner } from '#adapters/node-spawner';
+import type { RunControl } from '#engine/control/run-control';
 import type { Store } from '#engine/ports';
 import manifest from '../../../package.json' with { type: 'json' };
 import { Problem, sentenceOf } from '#engine/problem';
@@ -11,6 +13,7 @@ import { commands } from './commands/table.ts';
 import { help, helpFor } from './help.ts';
 import type { Person } from './live/ask.ts';
 import { printable } from './table.ts';
+import { openRuns, type OpenRuns } from '../runs.ts';
 import { terminalTask, type Terminal } from './progress.ts';
 import { flag, text, usage, UsageProblem } from './values.ts';
 
@@ -57,11 +60,26 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
     store = openWorkspaceStore(folder, { owner: `atelier ${command.name}` });
     return store;
   };
-  const asJson = (flag(values, 'json') || io.out.isTTY !== true) && !flag(values, 'text');
   const note = (line: string): void => {
     clear();
     io.err.write(`${printable(line)}\n`);
   };
+  let opened: OpenRuns | undefined;
+  const runs = async (): Promise<RunControl> => {
+    if (opened !== undefined) return opened.control;
+    opened = openRuns({
+      store: open(),
+      clock: systemClock,
+      folder: workspace(),
+      spawner: (program) => new NodeSpawner(program),
+      changed: () => undefined,
+      failed: note,
+    });
+    // Runs that were under way when another process ended go on when a person says so.
+    await opened.control.open({ resume: false });
+    return opened.control;
+  };
+  const asJson = (flag(values, 'json') || io.out.isTTY !== true) && !flag(values, 'text');
   const line = (written: string): void => void io.out.write(`${written}\n`);
   const isWatched = io.out.isTTY === true && !asJson;
   try {
@@ -73,6 +91,7 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
       cwd: io.cwd,
       workspace,
       open,
+      runs,
       note,
       live: {
         asJson,
@@ -91,6 +110,7 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
     return io.signal.aborted ? 130 : (outcome.code ?? 0);
   } finally {
     clear();
+    await opened?.close();
     store?.close();
   }
 }

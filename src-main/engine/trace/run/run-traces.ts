@@ -2,11 +2,12 @@
 import type { Store } from '../../ports.ts';
 import { isProjected, projectRun } from './project-run.ts';
 
-/** A run that goes on is looked at so often, one that has settled after so long. */
-const whileRunning = 2000;
-const onceSettled = 200;
+/** Nothing waits longer than this, ms. */
+const longestWait = 2000;
+/** Where a run has settled, the traces are made once no run has moved for so long: while many do, the disk is theirs. */
+const quiet = 250;
 /** A slice: its commit comes on top. */
-const sliceMs = 3;
+const sliceMs = 4;
 const eventsAtOnce = 200;
 /** So many of the newest runs are looked at for traces that a crash kept from being made. */
 const lookedAt = 1000;
@@ -23,7 +24,11 @@ export class RunTraces {
   readonly #options: RunTracesOptions;
   readonly #waiting = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
-  #dueAt = Number.POSITIVE_INFINITY;
+  #timerAt = Number.POSITIVE_INFINITY;
+  /** When the first of those that wait began to; when one moved last; whether one has settled. */
+  #since: number | undefined;
+  #movedAt = 0;
+  #hasSettled = false;
   #work: Promise<void> | undefined;
   #closed = false;
 
@@ -34,12 +39,12 @@ export class RunTraces {
 
   /** The run has new events and goes on. */
   touched(run: string): void {
-    this.#await(run, whileRunning);
+    this.#await(run, false);
   }
 
   /** The run has ended, paused or gone to sleep. */
   settled(run: string): void {
-    this.#await(run, onceSettled);
+    this.#await(run, true);
   }
 
   /** Makes what an earlier process did not come to; at its own pace. */
@@ -61,37 +66,55 @@ export class RunTraces {
     this.#disarm();
   }
 
-  #await(run: string, patience: number): void {
+  #await(run: string, isSettled: boolean): void {
     if (this.#closed) return;
     this.#waiting.add(run);
-    const at = performance.now() + patience;
-    if (at >= this.#dueAt) return;
+    this.#movedAt = performance.now();
+    this.#since ??= this.#movedAt;
+    this.#hasSettled ||= isSettled;
+    this.#arm();
+  }
+
+  #arm(): void {
+    const at = this.#dueAt();
+    // A timer that is early looks again.
+    if (at >= this.#timerAt) return;
     clearTimeout(this.#timer);
-    this.#dueAt = at;
+    this.#timerAt = at;
     this.#timer = setTimeout(() => {
       this.#disarm();
-      this.#work ??= this.#drain();
-    }, patience);
+      if (this.#dueAt() > performance.now() + 1) this.#arm();
+      else this.#work ??= this.#drain();
+    }, at - performance.now());
     // Who wants it done before the process ends asks for it.
     this.#timer.unref();
+  }
+
+  #dueAt(): number {
+    const latest = (this.#since ?? this.#movedAt) + longestWait;
+    return this.#hasSettled ? Math.min(latest, this.#movedAt + quiet) : latest;
   }
 
   #disarm(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#dueAt = Number.POSITIVE_INFINITY;
+    this.#timerAt = Number.POSITIVE_INFINITY;
   }
 
   /** Never rejects. */
   async #drain(): Promise<void> {
     const queue = [...this.#waiting];
     this.#waiting.clear();
+    this.#since = undefined;
+    this.#hasSettled = false;
     while (queue.length > 0) {
       this.#slice(queue);
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.#work = undefined;
     this.#options.onChange();
+    // What came meanwhile.
+    if (this.#waiting.size > 0) this.#arm();
   }
 
   /** One transaction; takes what is done out of the queue. */

@@ -2,8 +2,10 @@
 import type { Command } from '../command.ts';
 import { agreementCommand } from './agreement.ts';
 import { checkCommand } from './check.ts';
+import { cancelCommand } from './cancel.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
+import { forkCommand } from './fork.ts';
 import { graphCommand } from './graph.ts';
 import { importCommand } from './import.ts';
 import { initCommand } from './init.ts';
@@ -11,6 +13,11 @@ import { labelCommand } from './label.ts';
 import { mineCommand } from './mine.ts';
 import { newCommand } from './new.ts';
 import { pairsCommand } from './pairs.ts';
+import { replayCommand } from './replay.ts';
+import { resumeCommand } from './resume.ts';
+import { runCommand } from './run.ts';
+import { runsCommand } from './runs.ts';
+import { showCommand } from './show.ts';
 import { tracesCommand } from './traces.ts';
 
 export const commands: readonly Command[] = [
@@ -18,6 +25,13 @@ export const commands: readonly Command[] = [
   newCommand,
   checkCommand,
   graphCommand,
+  runCommand,
+  runsCommand,
+  showCommand,
+  resumeCommand,
+  cancelCommand,
+  forkCommand,
+  replayCommand,
   importCommand,
   tracesCommand,
   mineCommand,

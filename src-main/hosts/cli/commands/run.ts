@@ -1,0 +1,83 @@
+// `atelier run`: starts an agent and follows it to its end.
+import { join } from 'node:path';
+import type { RunStart } from '#contract/run';
+import { Problem } from '#engine/problem';
+import type { Command, CommandContext, Outcome } from '../command.ts';
+import { followRun } from '../follow-run.ts';
+import { exitCodes } from '../run-outcome.ts';
+import { agentFile, inputOf } from '../run-values.ts';
+import { flag, text, usage, wholeNumber } from '../values.ts';
+
+export const runCommand: Command = {
+  name: 'run',
+  positionals: 'one',
+  usage: 'atelier run FILE [--input JSON|@FILE] [--seed N] [--until NODE] [--detach] [--json]',
+  summary: 'Runs an agent: durably, so that it can be stopped and go on at any time.',
+  options: {
+    input: { type: 'string' },
+    seed: { type: 'string' },
+    until: { type: 'string' },
+    detach: { type: 'boolean' },
+  },
+  optionHelp: [
+    ['FILE', "the agent's file, or its name: triage is agents/triage.agent.ts"],
+    ['--input JSON|@FILE', 'the input as a JSON object, or a file that holds one'],
+    ['--seed N', 'of everything it draws; the same seed draws the same'],
+    ['--until NODE', 'pauses after this node'],
+    [
+      '--detach',
+      'goes on in the background, which has the workspace until the run ends or waits; log in .atelier/detached.log',
+    ],
+    ['--json', 'every update on a line of its own, the last with the result'],
+    exitCodes,
+  ],
+  run: async (context) => {
+    const start = startOf(context);
+    return flag(context.values, 'detach') ? startDetached(context, start) : startHere(context, start);
+  },
+};
+
+function startOf({ positionals, values, cwd, workspace }: CommandContext): RunStart {
+  const named = positionals[0];
+  if (named === undefined) throw usage('Name the agent to run.');
+  const input = inputOf(text(values, 'input'), cwd);
+  const seed = wholeNumber(values, 'seed');
+  const until = text(values, 'until');
+  return {
+    file: agentFile(named, cwd, workspace()),
+    input,
+    ...(seed === undefined ? {} : { seed }),
+    ...(until === undefined ? {} : { until }),
+  };
+}
+
+async function startHere(context: CommandContext, start: RunStart): Promise<Outcome> {
+  const control = await context.runs();
+  const run = await control.start(start);
+  context.announce(run.id);
+  return followRun(context, control, run.id, 0);
+}
+
+/** The same command again in a process of its own, which tells the run's id once it is on disk. */
+async function startDetached({ detach, workspace }: CommandContext, start: RunStart): Promise<Outcome> {
+  if (detach === undefined) throw new Problem('REFUSED', 'Nothing can be started in the background here.');
+  const folder = workspace();
+  const log = join(folder, '.atelier', 'detached.log');
+  const { file, input, seed, until } = start;
+  const argv = [
+    'run',
+    file,
+    '--workspace',
+    folder,
+    '--input',
+    JSON.stringify(input),
+    '--text',
+    ...(seed === undefined ? [] : ['--seed', String(seed)]),
+    ...(until === undefined ? [] : ['--until', until]),
+  ];
+  const { run, pid } = await detach(argv, log);
+  return {
+    json: { run, pid, log },
+    text: `${run}\nIt goes on in process ${pid}, which has the workspace until it ends or waits; log in ${log}.`,
+  };
+}
