@@ -49,6 +49,7 @@ export async function startStudio({ desk, data, resources, asked }: ServeParts):
       const agents = new Agents({ folder, load, runs: store.runs, templates: join(resources, 'templates') });
       // What was under way when the window was closed goes on.
       void runs.control.open({ resume: true });
+      void runs.traces.catchUp();
       return { agents, runs };
     },
     sample: newSample(join(resources, 'sample'), join(data, 'Riverside Books')),

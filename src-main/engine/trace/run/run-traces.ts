@@ -11,6 +11,7 @@ const sliceMs = 4;
 const eventsAtOnce = 200;
 /** So many of the newest runs are looked at for traces that a crash kept from being made. */
 const lookedAt = 1000;
+const lookedAtOnce = 50;
 
 export interface RunTracesOptions {
   /** Traces were added or changed. */
@@ -47,10 +48,16 @@ export class RunTraces {
     this.#await(run, true);
   }
 
-  /** Makes what an earlier process did not come to; at its own pace. */
-  catchUp(): void {
-    const { items } = this.#store.runs.list({}, undefined, lookedAt);
-    for (const run of items) if (!isProjected(this.#store, run)) this.settled(run.id);
+  /** Makes what an earlier process did not come to, at its own pace; resolves once it is known what that is. */
+  async catchUp(): Promise<void> {
+    let after: string | undefined;
+    for (let looked = 0; looked < lookedAt && !this.#closed; looked += lookedAtOnce) {
+      const { items, next } = this.#store.runs.list({}, after, lookedAtOnce);
+      for (const run of items) if (!isProjected(this.#store, run)) this.settled(run.id);
+      if (next === undefined) return;
+      after = next;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   /** All that was touched so far is in the traces when it resolves. */

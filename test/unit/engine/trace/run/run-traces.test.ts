@@ -53,7 +53,7 @@ onEveryStore('traces of runs', (open) => {
     half.node(1, 'one').step(1, []).end();
     expect([done, half].map(({ summary }) => isProjected(store, summary))).toEqual([false, false]);
     const { traces } = keeper(store);
-    traces.catchUp();
+    await traces.catchUp();
     await traces.close();
     expect([done, half].map(({ summary }) => isProjected(store, summary))).toEqual([true, true]);
   });
