@@ -1,48 +1,30 @@
 // The whole runtime of a workspace, as a host puts it together: real store, real bundler, real runner processes, the scripted model.
-import { EsbuildBundler } from '#adapters/bundler';
 import { NodeSpawner } from '#adapters/node-spawner';
 import { openWorkspaceStore, systemClock } from '#adapters/workspace';
-import type { JournalEvent, RunEvent } from '#contract/journal';
+import type { RunEvent } from '#contract/journal';
 import { endedStatuses, type OpenInterrupt, type RunStatus, type RunSummary } from '#contract/run';
 import type { JsonObject } from '#contract/turn';
-import { RunControl } from '#engine/control/run-control';
-import { modelFilesIn } from '#engine/models/model-files';
-import { Models } from '#engine/models/models';
-import { ScriptedModels } from '#engine/models/scripted';
+import type { RunControl } from '#engine/control/run-control';
 import type { Store } from '#engine/ports';
-import { RunnerPool } from '#engine/runner/pool';
-import type { Runners } from '#engine/runner/runners';
-import { runnerFiles } from '#hosts/runner-program';
+import { openRuns, type OpenRuns } from '#hosts/runs';
 
 export class Runtime implements AsyncDisposable {
   readonly store: Store;
   readonly control: RunControl;
-  readonly #bundler: EsbuildBundler;
-  #runners: Runners | undefined;
+  readonly failures: string[] = [];
+  readonly #runs: OpenRuns;
 
-  /** `wrap`: to count or spoil what is asked of the store. */
-  constructor(folder: string, wrap: (store: Store) => Store = (store) => store) {
-    const { program, externals } = runnerFiles(folder);
-    this.store = wrap(openWorkspaceStore(folder));
-    this.#bundler = new EsbuildBundler(externals);
-    this.control = new RunControl({
+  constructor(folder: string) {
+    this.store = openWorkspaceStore(folder);
+    this.#runs = openRuns({
       store: this.store,
       clock: systemClock,
       folder,
-      bundler: this.#bundler,
-      runners: (listener) => {
-        this.#runners = new RunnerPool({ spawner: new NodeSpawner(program), folder, listener });
-        return this.#runners;
-      },
-      models: new Models([new ScriptedModels(modelFilesIn(folder))]),
+      spawner: (program) => new NodeSpawner(program),
       changed: () => {},
-      written: () => {},
+      failed: (sentence) => void this.failures.push(sentence),
     });
-  }
-
-  /** A runner that is there before it is needed. */
-  warm(): void {
-    this.#runners?.warm();
+    this.control = this.#runs.control;
   }
 
   run(id: string): RunSummary {
@@ -50,11 +32,7 @@ export class Runtime implements AsyncDisposable {
   }
 
   events(id: string): readonly RunEvent[] {
-    return this.journal(id).map(({ event }) => event);
-  }
-
-  journal(id: string): readonly JournalEvent[] {
-    return this.store.runs.events(id, 0, 1_000_000);
+    return this.store.runs.events(id, 0, 1_000_000).map(({ event }) => event);
   }
 
   /** Reads the run until `test` holds on what it is. Throws where it ends otherwise. */
@@ -90,9 +68,13 @@ export class Runtime implements AsyncDisposable {
     return this.control.state(id, '', this.run(id).step).state;
   }
 
+  /** What has happened so far is in the traces when it resolves. */
+  traced(): Promise<void> {
+    return this.#runs.traces.flush();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.control.close();
-    await this.#bundler.close();
+    await this.#runs.close();
     this.store.close();
   }
 }

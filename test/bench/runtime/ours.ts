@@ -122,7 +122,10 @@ async function answer(message: unknown): Promise<object> {
   const { question, args: given } = z.strictObject({ question: z.string(), args }).parse(message);
   const ask = questions[question];
   if (ask === undefined) throw new Error(`Nobody can be asked for ${question}`);
-  return ask(given);
+  const figures = await ask(given);
+  // Traces are made soon after a run: not while another contestant is measured.
+  await open?.runtime.traced();
+  return figures;
 }
 
 process.on('message', (message) => {
