@@ -43,7 +43,7 @@ export default agent(
       merge: llm({
         model: 'scripted/digest',
         system: 'You write one page from the gists of many notes.',
-        prompt: ({ state }) => state.gists.map(({ file, mood, gist }) => `- ${gist} (${mood}, ${file})`).join('\n'),
+        prompt: ({ state }) => state.gists.map(({ file, mood, gist }) => `- ${gist} (${mood}, ${file})`).join('\n') || 'No notes.',
         to: 'digest',
         timeout: '60s',
         retry: { max: 3, on: ['ModelError 429', 'Timeout'] },
