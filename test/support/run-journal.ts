@@ -61,7 +61,8 @@ export class HandRun {
 
   /** Step of a scope that leads to `next`. */
   step(step: number, next: readonly string[], scope = ''): this {
-    return this.put({ type: 'step.finished', scope, step, delta: [], next: [...next] });
+    // Step 0 holds the state at the start.
+    return this.put({ type: 'step.finished', scope, step, delta: step === 0 ? [['=', [], {}]] : [], next: [...next] });
   }
 
   node(step: number, node: string, more: { scope?: string; ms?: number; try?: number; branch?: string } = {}): this {
