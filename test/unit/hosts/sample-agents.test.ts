@@ -64,7 +64,10 @@ test('a workspace made from it is one as `atelier init` makes it, and the compil
     const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
     const run = (...args: readonly string[]): string =>
       spawnSync(process.execPath, [compiler, '-p', folder, ...args], { encoding: 'utf8' }).stdout;
-    expect(run('--listFilesOnly')).toContain('triage.agent.ts');
+    // The example of the page on tools stands in it too.
+    const example = /^```ts\n(.*?)^```$/msu.exec(readFileSync(join(root, 'docs', 'tools.md'), 'utf8'))?.[1] ?? '';
+    writeFileSync(join(folder, 'tools', 'example.ts'), example);
+    expect(run('--listFilesOnly')).toMatch(/triage\.agent\.ts[^]*tools.example\.ts/u);
     expect(run()).toBe('');
     writeFileSync(
       join(folder, 'tools', 'orders.ts'),
