@@ -46,12 +46,12 @@ export function writable(folder: string): string[] {
   const beginnings = printable.filter((character) => character !== '.').map((character) => `${character}*`);
   const hidden = printable.filter((character) => character !== 'a' && character !== 'A').map((one) => `.${one}*`);
   const others = readdirSync(folder).filter(
-    (name) => (/^\.a/iu.test(name) || /^\.?[^\u0021-\u007e]/u.test(name)) && name.toLowerCase() !== '.atelier',
+    (name) => (/^\.a/iu.test(name) || /^\.?[^\u0020-\u007e]/u.test(name)) && name.toLowerCase() !== '.atelier',
   );
   return [...beginnings, ...hidden, ...others].map((name) => join(folder, name));
 }
 
 /** ASCII characters that a file's name may begin with; `*` has another meaning here. */
-const printable = Array.from({ length: 94 }, (_, index) => String.fromCodePoint(0x21 + index)).filter(
+const printable = Array.from({ length: 95 }, (_, index) => String.fromCodePoint(0x20 + index)).filter(
   (character) => !'/\\*'.includes(character),
 );
