@@ -228,13 +228,24 @@ export class Effects {
   async #perform(live: LiveRun, ask: Ask, signal: AbortSignal): Promise<void> {
     const from = performance.now();
     const outcome = live.hasEnded || signal.aborted ? { error: cancelled } : await this.#work(live, ask, signal);
+    const { isRepeatable = true } = live.flights.get(ask.key) ?? {};
     live.flights.delete(ask.key);
-    if (!live.hasEnded && !(signal.reason instanceof Withdrawn)) {
+    const unsure = outcome.error?.name === 'Lost' && !isRepeatable ? this.#unsure(live, ask) : undefined;
+    if (live.hasEnded || signal.reason instanceof Withdrawn) this.#parts.watchers.hush(live.id, ask.key);
+    else if (unsure !== undefined) this.#act(live, ask, unsure);
+    else {
       this.#put(live, [this.#finished(ask, outcome, performance.now() - from)], outcome.within, () => {
         this.#parts.watchers.hush(live.id, ask.key);
         this.#tell(live, ask, outcome);
       });
-    } else this.#parts.watchers.hush(live.id, ask.key);
+    }
+  }
+
+  /** Its process died in the middle of it: of a write that may not be repeated nobody can know whether it was done. */
+  #unsure({ bundle }: LiveRun, ask: Ask): OpenInterrupt | undefined {
+    const face = ask.kind === 'tool' ? this.#parts.files.readyTool(bundle, ...fileAndTool(ask.name)) : undefined;
+    const verdict = face === undefined ? undefined : this.#verdict(ask, face, true);
+    return verdict?.kind === 'ask' ? verdict : undefined;
   }
 
   async #work(live: LiveRun, ask: Ask, signal: AbortSignal): Promise<Outcome> {

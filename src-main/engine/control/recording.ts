@@ -107,8 +107,15 @@ export class Recording {
     return this.#effects.get(key);
   }
 
-  answer(interrupt: string): { readonly value: Json; readonly by: string } | undefined {
-    return this.#answers.get(interrupt);
+  /** What was said to a question of a replay; a wait is over at once. undefined: it is asked anew. */
+  answerTo({
+    id,
+    kind,
+  }: Extract<RunEvent, { readonly type: 'interrupt.opened' }>):
+    | { readonly value: Json; readonly by: string }
+    | undefined {
+    if (!this.isStrict || !this.covers(id)) return undefined;
+    return this.#answers.get(id) ?? (kind === 'wait' ? { value: null, by: 'clock' } : undefined);
   }
 
   /** Where the event is not what the record says; undefined where it is, or is not covered. */

@@ -23,6 +23,8 @@ import type { Watchers } from './watchers.ts';
 
 /** How long a run may take to do the one thing that it was taken up for, ms. */
 const obeyMs = 5_000;
+/** How much later than a wait is over a runner may say so, ms. */
+const waitPatience = 500;
 /** A cancelled run that shows no sign of obeying is taken out of its runner after so long, ms. */
 const cancelPatience = 2_000;
 
@@ -82,6 +84,8 @@ export class Residents implements RunnerListener {
     const isBusy = (): boolean =>
       this.#everyone().some(({ flights }) => [...flights.values()].some((one) => !one.isRepeatable));
     while (isBusy() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+    // What ends with its process now is not on record as failed: nobody knows whether it was done.
+    for (const live of this.#everyone()) this.#parts.effects.abort(live, new Withdrawn());
   }
 
   #everyone(): LiveRun[] {
@@ -113,7 +117,7 @@ export class Residents implements RunnerListener {
     this.#live.set(id, live);
     if (options.why !== undefined) this.#put(live, [{ type: 'run.resumed', why: options.why }]);
     if (ready.migrateFrom !== undefined) this.#putSource(live, store, run);
-    for (const one of live.interrupts.list()) if (one.until !== undefined) this.#parts.wakeAt(id, one.until);
+    for (const one of live.interrupts.list()) this.#watchClock(id, one.until);
     this.#parts.files.prepareTools(ready.agent);
     this.#parts.runners.run(order, options.alone ?? false);
   }
@@ -298,12 +302,16 @@ export class Residents implements RunnerListener {
 
   #opened(live: LiveRun, event: Extract<RunEvent, { readonly type: 'interrupt.opened' }>): void {
     const { recording } = live;
-    const recorded =
-      recording?.isStrict === true && recording.covers(event.id) ? recording.answer(event.id) : undefined;
+    const recorded = recording?.answerTo(event);
     if (recorded !== undefined) {
       // Behind the event that opens it, which is still on its way.
       setImmediate(() => this.answer(live, event.id, recorded.value, recorded.by));
-    } else if (event.until !== undefined) this.#parts.wakeAt(live.id, event.until);
+    } else this.#watchClock(live.id, event.until);
+  }
+
+  /** A runner sees to its waits itself; main, a little later, to those that it forgot. */
+  #watchClock(run: string, until: number | undefined): void {
+    if (until !== undefined) this.#parts.wakeAt(run, until + waitPatience);
   }
 
   /** Puts an answer on record and tells the runner; nothing where it is not open any more. */
@@ -312,8 +320,8 @@ export class Residents implements RunnerListener {
     const isOfEffect = live.ledger.get(interrupt) !== undefined;
     live.unheard.add(interrupt);
     this.#put(live, [{ type: 'interrupt.answered', id: interrupt, value, by }], () => {
+      this.#parts.runners.send({ type: 'answer', run: live.id, interrupt, value });
       if (isOfEffect) this.#parts.effects.answered(live, interrupt);
-      else this.#parts.runners.send({ type: 'answer', run: live.id, interrupt, value });
     });
   }
 

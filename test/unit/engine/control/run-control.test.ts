@@ -1,0 +1,485 @@
+import { describe, expect, test } from 'vitest';
+import type { RunEvent } from '#contract/journal';
+import type { RunUpdate } from '#contract/run';
+import { agentFile, node, played, PlayedBundler, PlayedClock, step, toolFile, type Played } from '#test/played-runners';
+import { onEveryStore, temporaryStore } from '#test/store';
+
+const opened = (id: string, until?: number): RunEvent => ({
+  type: 'interrupt.opened',
+  id,
+  kind: until === undefined ? 'human' : 'wait',
+  title: 'Well?',
+  ...(until === undefined
+    ? { form: { type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] } }
+    : { until }),
+});
+const ask = '/1:ask';
+
+/** A run that waits for a person and has left its runner. */
+async function waiting(studio: Played): Promise<string> {
+  const { id } = await studio.begin();
+  studio.runners.tells(id, opened(ask));
+  studio.runners.leaves(id, { type: 'run.slept' });
+  await studio.settle();
+  return id;
+}
+
+onEveryStore('runs', (open) => {
+  test('a run begins with its input, and ends', async () => {
+    const studio = played(open());
+    const run = await studio.control.start({ file: agentFile, input: { text: '  What\nis it? ' }, seed: 7 });
+    expect(run).toMatchObject({ status: 'queued', agent: 'a', title: 'What is it?', seed: 7, seq: 1 });
+    expect(studio.runners.orderOf(run.id)).toMatchObject({ input: { text: '  What\nis it? ' }, seed: 7 });
+    expect(studio.runners.orderOf(run.id).resume).toBeUndefined();
+    studio.runners.tells(run.id, step(0, {}, ['n']), node(1, 'n'), step(1, { a: 1 }, []));
+    await studio.settle();
+    expect(studio.control.get(run.id).run).toMatchObject({ status: 'running', step: 1, seq: 4 });
+    studio.runners.leaves(run.id, { type: 'run.finished' });
+    await studio.settle();
+    expect(studio.control.get(run.id).run).toMatchObject({ status: 'finished', seq: 5 });
+    expect(studio.control.counts()).toMatchObject({ total: 1, byStatus: { finished: 1 } });
+    expect(studio.runners.sent).toContainEqual({ type: 'ack', run: run.id, count: 3 });
+    await expect(studio.control.pause(run.id)).rejects.toThrow('has ended');
+  });
+
+  test('an input that does not fit is refused before anything begins', async () => {
+    const studio = played(open());
+    const started = studio.control.start({ file: agentFile, input: { n: 'x' } });
+    await expect(started).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('n: ') });
+    expect(studio.control.counts().total).toBe(0);
+  });
+
+  test('a thousand that start at once share their commits', async () => {
+    const store = open();
+    let commits = 0;
+    let depth = 0;
+    const counted = {
+      ...store,
+      transaction<T>(work: () => T): T {
+        if (depth === 0) commits += 1;
+        depth += 1;
+        try {
+          return store.transaction(work);
+        } finally {
+          depth -= 1;
+        }
+      },
+    };
+    const studio = played(counted);
+    const starts = Array.from({ length: 1000 }, (_, n) => studio.control.start({ file: agentFile, input: { n } }));
+    const runs = await Promise.all(starts);
+    expect(commits).toBeLessThan(20);
+    const before = commits;
+    for (const { id } of runs) studio.runners.tells(id, step(0, {}, ['n']));
+    await studio.settle();
+    expect(commits - before).toBeLessThan(5);
+    expect(studio.control.counts().byStatus.running).toBe(1000);
+  });
+
+  test('an answer wakes a run that sleeps; a crash before that loses neither', async () => {
+    const studio = played(open());
+    const id = await waiting(studio);
+    expect(studio.control.get(id).run).toMatchObject({ status: 'waiting', open: 1 });
+    await expect(studio.control.answer(id, ask, { ok: 'no' }, 'me')).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await studio.control.answer(id, ask, { ok: true }, 'me');
+    const { resume } = studio.runners.orderOf(id);
+    expect(resume?.events.map(({ event }) => event.type)).toEqual([
+      'run.started',
+      'step.finished',
+      'interrupt.opened',
+      'run.slept',
+      'interrupt.answered',
+      'run.resumed',
+    ]);
+    expect(studio.control.get(id)).toMatchObject({ run: { status: 'running', open: 0 }, interrupts: [] });
+    // As it would be found after a crash.
+    expect(studio.store.runs.unfinished(9).map((run) => run.id)).toEqual([id]);
+    await expect(studio.control.answer(id, ask, { ok: true }, 'me')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('an answer that comes while it falls asleep is heard', async () => {
+    const studio = played(open());
+    const { id } = await studio.begin();
+    studio.runners.tells(id, opened(ask));
+    await studio.settle();
+    const answered = studio.control.answer(id, ask, { ok: true }, 'me');
+    await studio.settle();
+    await answered;
+    expect(studio.runners.sent).toContainEqual({ type: 'answer', run: id, interrupt: ask, value: { ok: true } });
+    // It had gone to sleep before that reached it.
+    studio.runners.leaves(id, { type: 'run.slept' });
+    await studio.settle();
+    expect(studio.runners.orders.filter(({ order }) => order.run === id)).toHaveLength(2);
+    // And where it did hear, it is left to sleep.
+    studio.runners.tells(id, node(1, 'ask'), step(1, {}, ['next']), opened('/2:next'));
+    studio.runners.leaves(id, { type: 'run.slept' });
+    await studio.settle();
+    expect(studio.runners.orders.filter(({ order }) => order.run === id)).toHaveLength(2);
+    expect(studio.control.get(id).run).toMatchObject({ status: 'waiting', open: 1 });
+  });
+
+  test('a paused run keeps an answer until it is resumed', async () => {
+    const studio = played(open());
+    const id = await waiting(studio);
+    expect(await studio.control.pause(id)).toMatchObject({ status: 'paused', open: 1 });
+    expect(await studio.control.answer(id, ask, { ok: true }, 'me')).toMatchObject({ status: 'paused', open: 0 });
+    expect(studio.runners.in.has(id)).toBe(false);
+    await studio.control.resume(id);
+    expect(studio.runners.in.has(id)).toBe(true);
+  });
+
+  test('pause and step are told to the runner', async () => {
+    const studio = played(open());
+    const { id } = await studio.begin();
+    await studio.control.pause(id);
+    expect(studio.runners.sent).toContainEqual({ type: 'pause', run: id });
+    studio.runners.leaves(id, { type: 'run.paused', why: 'asked' });
+    await studio.settle();
+    expect(await studio.control.resume(id, { step: true })).toMatchObject({ status: 'running' });
+    expect(studio.runners.orderOf(id).pause).toBe('step');
+  });
+
+  test('breakpoints and until outlive the process, and go with the run', async () => {
+    const store = open();
+    const studio = played(store, { crashes: true });
+    const breakpoints = [{ when: 'before', node: 'n' } as const];
+    const { id } = await studio.control.start({ file: agentFile, input: {}, until: 'n', breakpoints });
+    expect(studio.runners.orderOf(id)).toMatchObject({ until: 'n', breakpoints });
+    const next = played(store, { bundler: studio.bundler });
+    await next.control.open({ resume: true });
+    expect(next.runners.orderOf(id)).toMatchObject({ until: 'n', breakpoints });
+    next.runners.tells(id, step(0, {}, ['n']));
+    next.runners.leaves(id, { type: 'run.paused', why: 'until', at: '/1:n' });
+    await next.settle();
+    await next.control.resume(id);
+    expect(next.runners.orderOf(id).until).toBeUndefined();
+    expect((await next.control.setBreakpoints(id, [])).breakpoints).toEqual([]);
+    next.runners.leaves(id, { type: 'run.finished' });
+    await next.settle();
+    expect(store.settings.get(`run:${id}`)).toBeUndefined();
+  });
+});
+
+describe('cancel', () => {
+  test('reaches the runner and what is under way', async () => {
+    const studio = played(temporaryStore());
+    let stopped = false;
+    studio.models.reply = ({ signal }) => new Promise(() => signal.addEventListener('abort', () => (stopped = true)));
+    const { id } = await studio.begin();
+    const messages = [{ role: 'context', content: [], tools: [] }];
+    studio.runners.asks(id, '/1:n#1.1', 'model', 'test/m', { messages, parameters: {} });
+    await studio.settle();
+    const cancelled = studio.control.cancel(id);
+    await studio.settle();
+    expect(stopped).toBe(true);
+    expect(studio.runners.sent).toContainEqual({ type: 'cancel', run: id });
+    studio.runners.leaves(id, { type: 'run.cancelled' });
+    expect(await cancelled).toMatchObject({ status: 'cancelled' });
+  });
+
+  test('a runner that does not obey loses the run', async () => {
+    const studio = played(temporaryStore());
+    const { id } = await studio.begin();
+    expect(await studio.control.cancel(id)).toMatchObject({ status: 'cancelled' });
+    expect(studio.runners.dropped).toEqual([id]);
+    // What it still says comes too late.
+    studio.runners.tells(id, node(1, 'n'));
+    await studio.settle();
+    expect(studio.types(id).at(-1)).toBe('run.cancelled');
+  });
+
+  test('a run that paused between two steps needs no runner for it; one that waits does, to undo', async () => {
+    const studio = played(temporaryStore());
+    const { id } = await studio.begin();
+    studio.runners.leaves(id, { type: 'run.paused', why: 'asked' });
+    await studio.settle();
+    expect(await studio.control.cancel(id)).toMatchObject({ status: 'cancelled' });
+    expect(studio.runners.orders).toHaveLength(1);
+    const other = await waiting(studio);
+    const cancelled = studio.control.cancel(other);
+    await studio.settle();
+    expect(studio.runners.sent).toContainEqual({ type: 'cancel', run: other });
+    studio.runners.leaves(other, { type: 'run.cancelled' });
+    expect(await cancelled).toMatchObject({ status: 'cancelled', open: 0 });
+  });
+});
+
+describe('a runner that dies', () => {
+  test('not alone: the run goes on alone; three times alone without a step: it has failed', async () => {
+    const studio = played(temporaryStore());
+    const { id } = await studio.begin();
+    studio.runners.loses(id, false);
+    await studio.settle();
+    expect(studio.runners.orders.at(-1)).toMatchObject({ alone: true, order: { run: id } });
+    for (let n = 0; n < 2; n += 1) {
+      studio.runners.loses(id, true);
+      await studio.settle();
+    }
+    expect(studio.control.get(id).run.status).toBe('running');
+    studio.runners.tells(id, node(1, 'n'), step(1, {}, ['n']));
+    for (let n = 0; n < 3; n += 1) {
+      studio.runners.loses(id, true);
+      await studio.settle();
+    }
+    expect(studio.control.get(id).run).toMatchObject({ status: 'failed', error: { name: 'Lost' } });
+  });
+
+  test('one that lets go of a run without a word, or lies, ends only that run', async () => {
+    const studio = played(temporaryStore());
+    const [one, two, three] = [await studio.begin(), await studio.begin(), await studio.begin()];
+    studio.runners.left(one.id);
+    studio.runners.says(two.id, { at: 1, event: '{"type":"effect.finished","key":"k","ms":1,"result":1}' });
+    studio.runners.says(three.id, { at: 1, event: '{"type":' });
+    await studio.settle();
+    for (const { id } of [one, two, three]) {
+      expect(studio.control.get(id).run).toMatchObject({ status: 'failed', error: { name: 'Protocol' } });
+    }
+    expect(studio.control.get(two.id).run.error?.message).toContain('not its to tell');
+  });
+
+  test('one that cannot begin an order says why', async () => {
+    const studio = played(temporaryStore());
+    const run = await studio.control.start({ file: agentFile, input: {} });
+    studio.runners.refuses(run.id, { name: 'ZodError', message: 'text: too short' });
+    await studio.settle();
+    expect(studio.control.get(run.id).run).toMatchObject({ status: 'failed', error: { message: 'text: too short' } });
+  });
+});
+
+describe('edit', () => {
+  test('is done by the runner, which may refuse it', async () => {
+    const studio = played(temporaryStore());
+    const { id } = await studio.begin();
+    await expect(studio.control.edit(id, { a: 1 }, [])).rejects.toThrow('Only a paused run');
+    studio.runners.leaves(id, { type: 'run.paused', why: 'asked' });
+    await studio.settle();
+    const edited = studio.control.edit(id, { a: 1 }, ['b']);
+    await studio.settle();
+    expect(studio.runners.orderOf(id)).toMatchObject({ edit: { set: { a: 1 }, remove: ['b'] }, pause: 'now' });
+    studio.runners.tells(id, { type: 'run.edited', delta: [['=', ['a'], 1]] });
+    studio.runners.leaves(id, { type: 'run.paused', why: 'asked' });
+    expect(await edited).toMatchObject({ status: 'paused' });
+    const refused = studio.control.edit(id, { a: 'x' }, []);
+    const told = expect(refused).rejects.toMatchObject({ code: 'BAD_INPUT', message: 'a: not a number' });
+    await studio.settle();
+    studio.runners.refuses(id, { name: 'BadEdit', message: 'a: not a number' });
+    await told;
+    expect(studio.control.get(id).run.status).toBe('paused');
+  });
+});
+
+describe('time', () => {
+  const wait = '/1:wait';
+
+  /** A run that sleeps for 10 s. */
+  async function sleeping(studio: Played): Promise<string> {
+    const { id } = await studio.begin();
+    const until = studio.clock.time + 10_000;
+    studio.runners.tells(id, opened(wait, until));
+    studio.runners.leaves(id, { type: 'run.slept', until });
+    await studio.settle();
+    return id;
+  }
+
+  test('wakes a run that sleeps, with an answer by the clock', async () => {
+    const store = temporaryStore();
+    const before = played(store, { crashes: true });
+    const id = await sleeping(before);
+    expect(before.control.get(id).run).toMatchObject({
+      status: 'sleeping',
+      open: 0,
+      wakeAt: before.clock.time + 10_000,
+    });
+    // A clock that was set back wakes nothing.
+    const clock = new PlayedClock();
+    clock.time = before.clock.time - 1_000_000;
+    const early = played(store, { bundler: before.bundler, clock, crashes: true });
+    await early.control.open({ resume: true });
+    await early.settle();
+    expect(early.runners.orders).toEqual([]);
+    // One that was set forward wakes at once.
+    clock.time = before.clock.time + 86_400_000;
+    const late = played(store, { bundler: before.bundler, clock });
+    await late.control.open({ resume: true });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(
+      late.runners
+        .orderOf(id)
+        .resume?.events.slice(-2)
+        .map(({ event }) => event),
+    ).toMatchObject([{ type: 'interrupt.answered', id: wait, by: 'clock' }, { type: 'run.resumed' }]);
+    expect(late.control.get(id).run).toMatchObject({ status: 'running' });
+  });
+
+  test('a run whose file has changed meanwhile pauses, with the difference in its journal', async () => {
+    const store = temporaryStore();
+    const studio = played(store);
+    const id = await sleeping(studio);
+    studio.bundler.put(agentFile, 'another agent', [toolFile]);
+    studio.clock.time += 20_000;
+    await studio.control.open({ resume: true });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(studio.control.get(id).run).toMatchObject({ status: 'paused' });
+    const last = studio.control.journal(id, 0, 100).events.at(-2);
+    expect(last?.event).toMatchObject({ type: 'log', level: 'error', text: expect.stringContaining('+another agent') });
+  });
+});
+
+describe('a file that has changed', () => {
+  async function paused(options: Parameters<typeof played>[1] = {}): Promise<{ studio: Played; id: string }> {
+    const studio = played(temporaryStore(), options);
+    const { id } = await studio.begin();
+    studio.runners.leaves(id, { type: 'run.paused', why: 'asked' });
+    await studio.settle();
+    return { studio, id };
+  }
+
+  test('is refused with what is different, and taken again once it is put back', async () => {
+    const { studio, id } = await paused();
+    studio.bundler.put(toolFile, 'other tools');
+    const refused = studio.control.resume(id);
+    await expect(refused).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('-tools') });
+    await expect(refused).rejects.toMatchObject({ message: expect.stringContaining('+other tools') });
+    await expect(refused).rejects.toMatchObject({ message: expect.not.stringContaining('an agent') });
+    expect(studio.control.get(id).run.status).toBe('paused');
+    studio.bundler.put(toolFile, 'tools');
+    expect(await studio.control.resume(id)).toMatchObject({ status: 'running' });
+  });
+
+  test('with a version that says how to come there: the runner brings the state over, main says the hash', async () => {
+    const { studio, id } = await paused({ version: '1' });
+    const before = studio.control.get(id).run;
+    studio.bundler.put(agentFile, 'the second agent', [toolFile]);
+    studio.runners.descriptions.set(agentFile, {
+      agent: { input: {}, state: {}, version: '2', migratesFrom: ['1'], tools: [] },
+      tools: [],
+    });
+    await studio.control.resume(id);
+    expect(studio.runners.orderOf(id)).toMatchObject({ migrateFrom: '1' });
+    studio.runners.tells(id, { type: 'run.migrated', from: '1', to: '2', hash: 'a lie', delta: [] });
+    await studio.settle();
+    const { run } = studio.control.get(id);
+    expect(run.version).toBe('2');
+    expect(run.hash).not.toBe(before.hash);
+    expect(run.hash).not.toBe('a lie');
+    expect(studio.store.runs.source(run.hash)?.files[agentFile]).toBe('the second agent');
+  });
+});
+
+describe('readers', () => {
+  async function read(studio: Played, id: string, after: number, count: number): Promise<RunUpdate[]> {
+    const stop = new AbortController();
+    const updates: RunUpdate[] = [];
+    for await (const update of studio.control.watch(id, after, stop.signal)) {
+      updates.push(update);
+      if (updates.length === count) stop.abort();
+    }
+    return updates;
+  }
+  const seqs = (updates: readonly RunUpdate[]): number[] =>
+    updates.flatMap((update) => (update.kind === 'events' ? update.events.map(({ seq }) => seq) : []));
+
+  test('a late one misses nothing, one that returns gets what it has not', async () => {
+    const studio = played(temporaryStore());
+    const { id } = await studio.begin();
+    for (let n = 1; n <= 1200; n += 1) studio.runners.tells(id, step(n, {}, ['n']));
+    await studio.settle();
+    const all = await read(studio, id, 0, 3);
+    expect(seqs(all)).toEqual(Array.from({ length: 1202 }, (_, n) => n + 1));
+    expect(seqs(await read(studio, id, 1200, 1))).toEqual([1201, 1202]);
+    expect(() => studio.control.watch('0'.repeat(32), 0, undefined)).toThrow('There is no run');
+  });
+
+  test('events are told only once they are on disk, then at once', async () => {
+    const studio = played(temporaryStore());
+    const { id } = await studio.begin();
+    const updates = read(studio, id, 2, 1);
+    studio.runners.tells(id, node(1, 'n'));
+    expect(seqs(await updates)).toEqual([3]);
+  });
+
+  test('tokens come as they are said; one that comes later gets all that was said first; a slow one fewer pieces', async () => {
+    const studio = played(temporaryStore());
+    const { id } = await studio.begin();
+    let speak: (text: string) => void = () => undefined;
+    let end: () => void = () => undefined;
+    studio.models.reply = ({ onText }) => {
+      speak = (text) => onText('text', text);
+      return new Promise((resolve) => {
+        end = () =>
+          resolve({
+            message: { role: 'assistant', content: [{ type: 'text', text: 'abcdef' }] },
+            stop: 'end',
+            model: 'm',
+            usage: { inputTokens: 1, outputTokens: 1 },
+          });
+      });
+    };
+    const key = '/1:n#1.1';
+    const messages = [{ role: 'context', content: [], tools: [] }];
+    studio.runners.asks(id, key, 'model', 'test/m', { messages, parameters: {} });
+    await studio.settle();
+    const stop = new AbortController();
+    const quick = studio.control.watch(id, 3, stop.signal);
+    const slow = studio.control.watch(id, 3, stop.signal);
+    const next = async (reader: typeof quick): Promise<RunUpdate | undefined> =>
+      (await reader.next()).value ?? undefined;
+    let waits = next(quick);
+    speak('ab');
+    expect(await waits).toEqual({ kind: 'tokens', key, channel: 'text', offset: 0, text: 'ab' });
+    waits = next(quick);
+    speak('c');
+    expect(await waits).toMatchObject({ offset: 2, text: 'c' });
+    speak('d');
+    expect(await next(slow)).toMatchObject({ offset: 0, text: 'abcd' });
+    expect(await next(quick)).toMatchObject({ offset: 3, text: 'd' });
+    speak('ef');
+    end();
+    await studio.settle();
+    // Both come too late for the last two.
+    for (const reader of [quick, slow]) {
+      expect(await next(reader)).toMatchObject({ kind: 'events' });
+      expect(await next(reader)).toEqual({ kind: 'skipped', key, characters: 2 });
+    }
+    stop.abort();
+    await Promise.all([quick.next(), slow.next()]);
+  });
+
+  test('views are told at once, then ten times a second at most', async () => {
+    const studio = played(temporaryStore());
+    const { id } = await studio.begin();
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    const before = studio.changes.count;
+    for (let n = 1; n <= 50; n += 1) {
+      studio.runners.tells(id, step(n, {}, ['n']));
+      await studio.settle();
+    }
+    expect(studio.changes.count - before).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(studio.changes.count - before).toBeLessThan(10);
+  });
+});
+
+describe('what user code prints', () => {
+  test('goes into the journal, up to a limit', async () => {
+    const studio = played(temporaryStore());
+    const { id } = await studio.begin();
+    studio.runners.prints(id, 'hello', 3);
+    studio.runners.prints(undefined, 'from nobody in particular');
+    for (let n = 0; n < 40; n += 1) studio.runners.prints(id, 'x'.repeat(64 * 1024));
+    await studio.settle();
+    const texts = studio.control
+      .journal(id, 0, 1000)
+      .events.flatMap(({ event }) => (event.type === 'log' ? [event.text] : []));
+    expect(texts[0]).toBe('hello\n… 3 bytes were left out here.');
+    expect(texts[1]).toBe('from nobody in particular');
+    expect(texts.at(-1)).toContain('prints too much');
+    expect(texts.join('').length).toBeLessThan(1_100_000);
+  });
+});
+
+test('a bundler is asked with the file as it is now, and a missing one said so', async () => {
+  const bundler = new PlayedBundler();
+  const studio = played(temporaryStore(), { bundler });
+  await expect(studio.control.start({ file: agentFile, input: {} })).rejects.toThrow('there is no agents/a.agent.ts');
+});
