@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { JsonObject } from '#contract/turn';
 import type { AgentDefinition, ChannelDefinition, ToolDefinition } from '../graph/definition.ts';
 import { milliseconds } from './duration.ts';
-import { toJson } from './plain-json.ts';
+import { jsonSchemaOf } from './json-schema.ts';
 import type { Description, ToolFace } from './protocol.ts';
 import { failure } from './run-failure.ts';
 import { isRecord, isSchema, validateDefinition } from './validate.ts';
@@ -56,12 +56,6 @@ function isTool(value: unknown): value is ToolDefinition {
 
 function isAgent(value: unknown): value is AgentDefinition {
   return isRecord(value) && isRecord(value.state) && isRecord(value.nodes) && Array.isArray(value.edges);
-}
-
-/** JSON Schema of what goes in; what JSON Schema cannot say is left open. */
-export function jsonSchemaOf(schema: z.ZodType): JsonObject {
-  const written = toJson(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), 'The schema');
-  return isRecord(written) ? written : {};
 }
 
 function objectSchema(channels: readonly (readonly [string, ChannelDefinition])[]): JsonObject {

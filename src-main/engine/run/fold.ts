@@ -41,6 +41,8 @@ export interface FoldedNode {
   /** The last try that failed. */
   readonly failure?: Event<'node.failed'>;
   readonly effects: ReadonlyMap<string, FoldedEffect>;
+  /** What the tries that failed have used, of models. */
+  readonly spent: Usage;
 }
 
 export interface FoldedInterrupt extends OpenInterrupt {
@@ -52,9 +54,12 @@ interface NodeRecord extends FoldedNode {
   failure?: Event<'node.failed'>;
   readonly effects: Map<string, FoldedEffect>;
   readonly scopes: Set<string>;
+  spent: Usage;
+  /** Of all tries. */
+  used: Usage;
 }
 
-const noUsage: Usage = { inputTokens: 0, outputTokens: 0 };
+export const noUsage: Usage = { inputTokens: 0, outputTokens: 0 };
 
 /**
  * A run as its journal tells it, event by event; or from a snapshot on: then `started`, `usage` and all that was before it are not known.
@@ -75,6 +80,8 @@ export class RunFold {
   slept: Event<'run.slept'> | undefined;
   departed: Event<'run.departed'> | undefined;
   error: RunError | undefined;
+  /** It has stopped once after the node that it was to run until. */
+  hasReachedUntil = false;
   /** Of every model call that was answered. */
   usage: Usage = noUsage;
 
@@ -92,6 +99,11 @@ export class RunFold {
 
   node(path: string): FoldedNode | undefined {
     return this.#nodes.get(path);
+  }
+
+  /** Whether anything has happened in a scope that is not over. */
+  hasScope(scope: string): boolean {
+    return this.#members.has(scope) || this.scopes.has(scope);
   }
 
   effect(key: string): FoldedEffect | undefined {
@@ -122,8 +134,7 @@ export class RunFold {
       case 'node.finished':
         return this.#nodeFinished(event);
       case 'node.failed':
-        this.#record(nodePath(event.scope, event.step, event.node)).failure = event;
-        return undefined;
+        return this.#nodeFailed(event);
       case 'effect.requested':
         return this.#effectRequested(event, at);
       case 'effect.finished':
@@ -166,6 +177,7 @@ export class RunFold {
         return;
       case 'run.paused':
         this.paused = event;
+        if (event.why === 'until') this.hasReachedUntil = true;
         this.status = 'paused';
         return;
       case 'run.slept':
@@ -210,6 +222,14 @@ export class RunFold {
     this.#record(path).result = event;
   }
 
+  #nodeFailed(event: Event<'node.failed'>): void {
+    const path = nodePath(event.scope, event.step, event.node);
+    this.#empty(path);
+    const record = this.#record(path);
+    record.failure = event;
+    record.spent = record.used;
+  }
+
   #effectRequested({ key, kind, name, request, again = 1 }: Event<'effect.requested'>, at: number): void {
     const asked = { key, kind, name, request, asked: again, requestedAt: at };
     this.#record(pathOfKey(key)).effects.set(key, asked);
@@ -217,7 +237,7 @@ export class RunFold {
 
   #effectFinished(event: Event<'effect.finished'>, order: number): void {
     const { key, result, error, usage } = event;
-    if (usage !== undefined) this.usage = addedUsage(this.usage, usage);
+    if (usage !== undefined) this.#use(pathOfKey(key), usage);
     const effects = this.#nodes.get(pathOfKey(key))?.effects;
     const effect = effects?.get(key);
     if (effects === undefined || effect === undefined) return;
@@ -230,10 +250,19 @@ export class RunFold {
     effects.set(key, { ...effect, outcome });
   }
 
+  /** Counts for the run, for the node and for those that it lies in. */
+  #use(path: string, usage: Usage): void {
+    this.usage = addedUsage(this.usage, usage);
+    for (let at = path; at !== ''; at = ownerOfScope(scopeOfPath(at))) {
+      const record = this.#nodes.get(at);
+      if (record !== undefined) record.used = addedUsage(record.used, usage);
+    }
+  }
+
   #record(path: string): NodeRecord {
     const known = this.#nodes.get(path);
     if (known !== undefined) return known;
-    const fresh: NodeRecord = { effects: new Map(), scopes: new Set() };
+    const fresh: NodeRecord = { effects: new Map(), scopes: new Set(), spent: noUsage, used: noUsage };
     this.#nodes.set(path, fresh);
     const scope = scopeOfPath(path);
     const members = this.#members.get(scope);

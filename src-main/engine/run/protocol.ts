@@ -1,6 +1,6 @@
 // What main and a runner say to one another. What the runner says is parsed: it runs the user's code.
 import { z } from 'zod';
-import { runErrorSchema, type JournalEvent } from '#contract/journal';
+import { runErrorSchema, type JournalEvent, type Usage } from '#contract/journal';
 import type { Breakpoint } from '#contract/run';
 import { jsonSchema, messageSchema, type Json, type JsonObject, type Message } from '#contract/turn';
 import type { Snapshot } from '../ports.ts';
@@ -19,7 +19,9 @@ export interface Resumption {
   readonly snapshot: Snapshot | undefined;
   /** After the snapshot, in order. */
   readonly events: readonly JournalEvent[];
-  /** Recorded results that the step at hand is given instead of asking: key → result. For forks with an edited message. */
+  /** What models have used up to now in all, for the agent's budget; where absent, what the events say. */
+  readonly used?: Usage;
+  /** Reads of the clock that a replay is given instead: key → epoch ms. */
   readonly given?: Readonly<Record<string, Json>>;
 }
 
@@ -37,8 +39,9 @@ export interface RunOrder {
   readonly until?: string;
   /** Stop before the first step, or after one. */
   readonly pause?: 'now' | 'step';
-  /** State as the file's new version has it is asked for: declared version the run comes from. */
+  /** State as the file's new version has it is asked for: declared version the run comes from, and the bundle's hash. */
   readonly migrateFrom?: string;
+  readonly hash?: string;
   /** Set keys of the state before going on (fork, edit): checked by the agent's schemas. */
   readonly edit?: { readonly set: JsonObject; readonly remove: readonly string[] };
 }
@@ -46,7 +49,7 @@ export interface RunOrder {
 export type ToRunner =
   | { readonly type: 'describe'; readonly id: number; readonly url: string }
   | { readonly type: 'run'; readonly order: RunOrder }
-  /** Everything up to the n-th event that the runner sent for this run is on disk. */
+  /** Everything up to the n-th item of a batch that the runner sent for this run is on disk. */
   | { readonly type: 'ack'; readonly run: string; readonly count: number }
   | { readonly type: 'settled'; readonly run: string; readonly key: string; readonly settled: Settled }
   | { readonly type: 'answer'; readonly run: string; readonly interrupt: string; readonly value: Json }

@@ -69,16 +69,13 @@ function withoutRuntime(stack: string): string {
 }
 
 function printed(thrown: unknown): string {
-  if (typeof thrown === 'string') return thrown.slice(0, longest);
   try {
-    const json = typeof thrown === 'object' ? JSON.stringify(thrown) : undefined;
-    return (json ?? `A thrown ${thrown === null ? 'null' : typeof thrown}${plain(thrown)}.`).slice(0, longest);
+    const text =
+      typeof thrown === 'string'
+        ? thrown
+        : (JSON.stringify(thrown) ?? `Something of the type ${typeof thrown} was thrown.`);
+    return text.slice(0, longest);
   } catch {
-    return 'Something was thrown that cannot be shown.';
+    return `Something of the type ${typeof thrown} was thrown.`;
   }
-}
-
-function plain(thrown: unknown): string {
-  const shown = ['number', 'boolean', 'bigint', 'symbol', 'undefined'].includes(typeof thrown);
-  return shown && thrown !== undefined ? `: ${String(thrown)}` : '';
 }

@@ -42,7 +42,6 @@ describe('foldRun', () => {
         usage: { inputTokens: 1, outputTokens: 2, costUsd: 0.5 },
       },
       { type: 'effect.requested', key: '/1:two#1.1', kind: 'tool', name: 't', request: {} },
-      { type: 'clock.read', key: '/1:two#1.2', now: 99 },
       {
         type: 'node.failed',
         scope: '',
@@ -53,13 +52,14 @@ describe('foldRun', () => {
         error: { name: 'E', message: 'm' },
         retryAt: 5,
       },
+      { type: 'clock.read', key: '/1:two#2.1', now: 99 },
       { type: 'node.finished', scope: '', step: 1, node: 'one', ms: 1, patches: [{ n: 1 }] },
     ];
     const fold = foldRun(journal(...events));
     expect(fold.node('/1:one')?.result?.patches).toEqual([{ n: 1 }]);
     expect(fold.effect('/1:one#1.1')).toBeUndefined();
-    expect(fold.effect('/1:two#1.1')?.outcome).toBeUndefined();
-    expect(fold.effect('/1:two#1.2')?.outcome?.result).toBe(99);
+    expect(fold.effect('/1:two#1.1')).toBeUndefined();
+    expect(fold.effect('/1:two#2.1')?.outcome?.result).toBe(99);
     expect(fold.node('/1:two')?.failure?.retryAt).toBe(5);
     expect(fold.usage).toEqual({ inputTokens: 1, outputTokens: 2, costUsd: 0.5 });
 

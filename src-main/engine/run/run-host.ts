@@ -1,0 +1,82 @@
+// The runs of a runner process: takes orders and messages, one run by the other; what one of them does harms no other.
+import type { AgentDefinition } from '../graph/definition.ts';
+import { ActiveRun } from './active-run.ts';
+import { Graphs } from './core.ts';
+import type { FromRunner, RunOrder, ToRunner } from './protocol.ts';
+import { failure, runErrorOf } from './run-failure.ts';
+import { Slots } from './slots.ts';
+import { validateDefinition } from './validate.ts';
+
+type RunMessage = Extract<ToRunner, { readonly run: string }>;
+
+export interface RunHostParts {
+  send(message: FromRunner): void;
+  /** The agent of a bundle. Throws what loading it threw. */
+  load(url: string): Promise<AgentDefinition>;
+}
+
+export class RunHost {
+  readonly #parts: RunHostParts;
+  readonly #graphs = new Graphs();
+  readonly #slots = new Slots();
+  readonly #runs = new Map<string, ActiveRun>();
+  /** Runs whose bundle is being loaded, with what is said to them meanwhile. */
+  readonly #loading = new Map<string, RunMessage[]>();
+
+  constructor(parts: RunHostParts) {
+    this.#parts = parts;
+  }
+
+  /** Messages that are of no run, or of one that is not here, are let go. */
+  receive(message: ToRunner): void {
+    if (message.type === 'run') void this.#take(message.order);
+    else if ('run' in message) this.#tell(message);
+  }
+
+  runs(): readonly string[] {
+    return [...this.#runs.keys(), ...this.#loading.keys()];
+  }
+
+  /** Something of a run's code that nobody awaited; false where the run is not here. */
+  log(run: string, level: 'warn' | 'error', text: string): boolean {
+    const active = this.#runs.get(run);
+    active?.log(level, text);
+    return active !== undefined;
+  }
+
+  #tell(message: RunMessage): void {
+    const loading = this.#loading.get(message.run);
+    if (loading !== undefined) loading.push(message);
+    else this.#runs.get(message.run)?.receive(message);
+  }
+
+  /** Never rejects. */
+  async #take(order: RunOrder): Promise<void> {
+    const { run } = order;
+    if (this.#runs.has(run) || this.#loading.has(run)) {
+      const { error } = failure('Busy', 'The run is in this runner already.');
+      this.#parts.send({ type: 'refused', run, error });
+      return;
+    }
+    try {
+      const waiting: RunMessage[] = [];
+      this.#loading.set(run, waiting);
+      const definition = await this.#parts.load(order.url);
+      validateDefinition(definition);
+      const active = new ActiveRun(order, definition, {
+        send: (message) => this.#parts.send(message),
+        graphs: this.#graphs,
+        slots: this.#slots,
+        left: () => this.#runs.delete(run),
+      });
+      this.#loading.delete(run);
+      this.#runs.set(run, active);
+      for (const message of waiting) active.receive(message);
+      active.begin();
+    } catch (error) {
+      this.#loading.delete(run);
+      this.#runs.delete(run);
+      this.#parts.send({ type: 'refused', run, error: runErrorOf(error) });
+    }
+  }
+}
