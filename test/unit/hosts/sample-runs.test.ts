@@ -48,7 +48,7 @@ function paid(runtime: Runtime, id: string): readonly unknown[] {
   return runtime.events(id).filter((event) => event.type === 'effect.requested' && event.name.endsWith('#refund'));
 }
 
-describe('triage', () => {
+describe('triage', { timeout: 60_000 }, () => {
   test('pays back when a person says so, once, and answers', async () => {
     const folder = newWorkspace();
     await using runtime = new Runtime(folder);
@@ -86,16 +86,20 @@ describe('triage', () => {
     expect(textIn(folder, 'drafts/reply-W2041.md')).toContain('We cannot pay it back. Come by with it');
   });
 
-  test.for([
-    ['Where is my order W2057?', 'Order W2057 with Letters from a Lighthouse is sent'],
-    ['I want a refund for W2063, please.', 'Order W2063 is packed, but not with you yet'],
-    ['Thank you for the lovely evening!', 'that made our day'],
-    ['Do you have stamps?', 'I find no such order'],
-  ] as const)('asks nobody about: %s', async ([words, answer]) => {
+  test('asks nobody where there is nothing to pay', async () => {
     await using runtime = new Runtime(newWorkspace());
-    const { id } = await runtime.control.start({ file: triage, input: { mail: words }, seed: 3 });
-    await runtime.reaches(id, 'finished');
-    expect(runtime.state(id)['reply']).toContain(answer);
+    await Promise.all(
+      [
+        ['Where is my order W2057?', 'Order W2057 with Letters from a Lighthouse is sent'],
+        ['I want a refund for W2063, please.', 'Order W2063 is packed, but not with you yet'],
+        ['Thank you for the lovely evening!', 'that made our day'],
+        ['Do you have stamps?', 'I find no such order'],
+      ].map(async ([words = '', answer = '']) => {
+        const { id } = await runtime.control.start({ file: triage, input: { mail: words }, seed: 3 });
+        await runtime.reaches(id, 'finished');
+        expect(runtime.state(id)['reply']).toContain(answer);
+      }),
+    );
   });
 
   test('tries a busy model again, and fails with its sentence where it stays busy', async () => {
@@ -177,7 +181,7 @@ describe('triage', () => {
   });
 });
 
-describe('digest', () => {
+describe('digest', { timeout: 60_000 }, () => {
   test('reads every note, keeps their order, and writes one page', async () => {
     const folder = newWorkspace();
     await using runtime = new Runtime(folder);
@@ -205,7 +209,7 @@ describe('digest', () => {
   });
 });
 
-describe('desk', () => {
+describe('desk', { timeout: 60_000 }, () => {
   const file = 'agents/desk.agent.ts';
   const question = 'Where is W2057, and may I have one more copy?';
   const copies = (folder: string): unknown =>
@@ -226,14 +230,18 @@ describe('desk', () => {
     expect(runtime.state(id)['answer']).toContain(answer);
   });
 
-  test.for([
-    ['Where is W2041?', 'Your order W2041 with The Salt Road is delivered.'],
-    ['Where is W9999?', 'I find no order with that number.'],
-    ['Where is my book?', 'Which order is it about?'],
-  ] as const)('%s', async ([words, answer]) => {
+  test('looks up what is named, and asks where nothing is', async () => {
     await using runtime = new Runtime(newWorkspace());
-    const { id } = await runtime.control.start({ file, input: { question: words }, seed: 10 });
-    await runtime.reaches(id, 'finished');
-    expect(runtime.state(id)['answer']).toContain(answer);
+    await Promise.all(
+      [
+        ['Where is W2041?', 'Your order W2041 with The Salt Road is delivered.'],
+        ['Where is W9999?', 'I find no order with that number.'],
+        ['Where is my book?', 'Which order is it about?'],
+      ].map(async ([words = '', answer = '']) => {
+        const { id } = await runtime.control.start({ file, input: { question: words }, seed: 10 });
+        await runtime.reaches(id, 'finished');
+        expect(runtime.state(id)['answer']).toContain(answer);
+      }),
+    );
   });
 });

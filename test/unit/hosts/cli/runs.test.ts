@@ -103,7 +103,8 @@ describe('atelier run', () => {
     const told = await atelier(['run', 'triage', '--input', refund], { typed: ['n', 'It was not torn when it left.'] });
     expect(told.code).toBe(0);
     expect(told.out).toContain('✓ approve');
-    expect(told.out).toContain('"approve": false');
+    expect(told.out).toContain('decision: {"approve":false,"note":"It was not torn when it left."}');
+    expect(told.out).toMatch(/reply:\n {2}\S/);
   });
 
   it('pauses where it is told to, goes on by a step, and is cancelled', async () => {
