@@ -12,7 +12,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { RowsSplit } from '../../ui/rows-split.tsx';
+import { Split } from '../../ui/split.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { shownText } from '../../ui/transcript/shown-text.tsx';
 import { VirtualList } from '../../ui/virtual-list.tsx';
@@ -55,11 +55,12 @@ export function CompareMain({ one, two, onOpen, onClose }: CompareMainProps): JS
         <Side run={compared.data.two} name="B" onOpen={onOpen} />
       </header>
       <Verdict comparison={compared.data} />
-      <RowsSplit
+      <Split
         id="runs-compare"
+        direction="rows"
         label="Height of the steps"
-        top={<Steps comparison={compared.data} one={oneFeed} two={twoFeed} />}
-        bottom={<Difference comparison={compared.data} />}
+        first={<Steps comparison={compared.data} one={oneFeed} two={twoFeed} />}
+        second={<Difference comparison={compared.data} />}
       />
     </div>
   );

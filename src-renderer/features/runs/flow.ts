@@ -119,7 +119,7 @@ function partEdges(id: string, parts: readonly GraphNode[]): readonly FlowEdge[]
   return edges;
 }
 
-const longestLabel = 28;
+const longestLabel = 20;
 
 function labelOf(edge: GraphEdge): string | undefined {
   if (edge.kind === 'otherwise') return 'otherwise';

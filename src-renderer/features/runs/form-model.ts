@@ -34,11 +34,8 @@ export type FormField = Common &
   );
 
 const deepest = 8;
-/** A text with more room than this gets several lines. */
+/** A text that may be no longer than this stands on one line. */
 const oneLineMost = 200;
-/** Names under which people write more than a line. */
-const longNames =
-  /text|body|message|prompt|description|content|notes?|brief|story|article|email|document|instructions|question/i;
 
 /** The form of a schema; a schema that says nothing is a field of JSON. */
 export function formOf(schema: JsonObject): FormField {
@@ -59,11 +56,11 @@ function fieldOf(given: JsonObject, root: JsonObject, name: string, required: bo
   switch (schema['type']) {
     case 'string': {
       const maxLength = numberOf(schema['maxLength']);
-      const isLong = maxLength === undefined ? longNames.test(name) : maxLength > oneLineMost;
+      const isFree = schema['format'] === undefined && schema['pattern'] === undefined;
       return {
         ...common,
         kind: 'text',
-        lines: isLong && schema['format'] === undefined && schema['pattern'] === undefined ? 'many' : 'one',
+        lines: isFree && (maxLength ?? oneLineMost + 1) > oneLineMost ? 'many' : 'one',
         minLength: numberOf(schema['minLength']),
         maxLength,
         pattern: textOf(schema['pattern']),

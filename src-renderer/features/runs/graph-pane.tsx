@@ -26,6 +26,9 @@ export interface GraphPaneProps {
 const nodeTypes = { box: StepBox };
 /** Below this zoom names cannot be read. */
 const farBelow = 0.3;
+/** Names are read well from this zoom on. */
+const readableFrom = 0.55;
+const edgePx = 24;
 const fitting = { padding: 0.08, maxZoom: 1.1, minZoom: 0.02 } as const;
 const quick = { duration: 120 } as const;
 /** One worker serves every graph of the screen. */
@@ -87,7 +90,7 @@ function Canvas({ layout, selected, onSelect, breakpoints }: CanvasProps): JSX.E
   useAction({ id: 'graph.focus', title: 'Go to the graph', section, keys: 'G', run: () => box.current?.focus() });
 
   useEffect(() => {
-    void flow?.fitView(fitting);
+    if (flow !== undefined && box.current !== null) show(flow, box.current, layout);
   }, [flow, layout]);
   const move = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.target !== box.current) return;
@@ -136,8 +139,6 @@ function Canvas({ layout, selected, onSelect, breakpoints }: CanvasProps): JSX.E
         zoomOnDoubleClick={false}
         minZoom={0.02}
         maxZoom={2}
-        fitView
-        fitViewOptions={fitting}
         deleteKeyCode={null}
         selectionKeyCode={null}
         multiSelectionKeyCode={null}
@@ -151,7 +152,7 @@ function Canvas({ layout, selected, onSelect, breakpoints }: CanvasProps): JSX.E
           pannable
           zoomable
           position="bottom-right"
-          style={{ width: 140, height: 84 }}
+          style={{ width: 112, height: 84 }}
           nodeColor="var(--line-strong)"
           nodeStrokeWidth={0}
           ariaLabel="Map of the graph"
@@ -182,6 +183,24 @@ function boxesOf(layout: Layout, breakpoints: readonly Breakpoint[]): readonly B
     handles: [],
     data: { node, breakpoints: breakpoints.filter((one) => one.node === node.name) },
   }));
+}
+
+/** All of the graph where it can be read so; else its beginning. */
+function show(flow: ReactFlowInstance<Box>, box: HTMLElement, layout: Layout): void {
+  const right = Math.max(1, ...layout.nodes.map(({ left, width }) => left + width));
+  const bottom = Math.max(1, ...layout.nodes.map(({ top, height }) => top + height));
+  const whole = Math.min(box.clientWidth / (right + 2 * edgePx), box.clientHeight / (bottom + 2 * edgePx));
+  if (whole >= readableFrom) {
+    void flow.fitView(fitting);
+    return;
+  }
+  const first = layout.nodes.find(({ node }) => node.kind === 'start') ?? layout.nodes[0];
+  const middle = first === undefined ? 0 : first.left + first.width / 2;
+  void flow.setViewport({
+    x: box.clientWidth / 2 - middle * readableFrom,
+    y: edgePx - (first?.top ?? 0) * readableFrom,
+    zoom: readableFrom,
+  });
 }
 
 /** Brings a node into sight where it is not. */

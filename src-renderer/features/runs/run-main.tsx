@@ -2,7 +2,7 @@
 import { useState, type JSX } from 'react';
 import type { RunDetail } from '#contract/run';
 import { ErrorState } from '../../ui/error-state.tsx';
-import { RowsSplit } from '../../ui/rows-split.tsx';
+import { Split } from '../../ui/split.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { GraphPane } from './graph-pane.tsx';
@@ -51,11 +51,12 @@ export function RunMain({ detail, open, onOpen, onCompare, onTrace }: RunMainPro
         onCompare={() => setAsking('compare')}
         onAnswer={() => setTab('questions')}
       />
-      <RowsSplit
+      <Split
         id="runs"
-        label="Height of the graph"
-        share={0.46}
-        top={
+        direction="columns"
+        label="Width of the graph"
+        share={0.44}
+        first={
           graph.problem !== undefined ? (
             <ErrorState title="The graph cannot be shown." problem={graph.problem} onRetry={graph.retry} />
           ) : graph.flow === undefined ? (
@@ -69,7 +70,7 @@ export function RunMain({ detail, open, onOpen, onCompare, onTrace }: RunMainPro
             />
           )
         }
-        bottom={
+        second={
           <Tabs<RunTab>
             label="Views of the run"
             value={tab}
@@ -80,10 +81,16 @@ export function RunMain({ detail, open, onOpen, onCompare, onTrace }: RunMainPro
                 label: 'Steps',
                 count: steps,
                 content: (
-                  <div className={css.steps}>
-                    <StepList selected={open.stepIndex} onSelect={selectStep} onOpen={() => setAsking('fork')} />
-                    <StatePane runId={run.id} step={step} onFork={() => setAsking('fork')} />
-                  </div>
+                  <Split
+                    id="runs-steps"
+                    direction="rows"
+                    label="Height of the steps"
+                    share={0.4}
+                    first={
+                      <StepList selected={open.stepIndex} onSelect={selectStep} onOpen={() => setAsking('fork')} />
+                    }
+                    second={<StatePane runId={run.id} step={step} onFork={() => setAsking('fork')} />}
+                  />
                 ),
               },
               { value: 'output', label: 'Output', content: <OutputPane /> },

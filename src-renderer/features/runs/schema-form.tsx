@@ -25,9 +25,11 @@ const unset = '-';
 export function SchemaForm(props: SchemaFormProps): JSX.Element {
   const { field, draft, onChange, errors, path = '', label = field.label } = props;
   const error = errors.get(path);
+  // What is left out then has its initial value: that is no other choice.
+  const isOptional = !field.required && field.initial === undefined;
   const shown = path === '' && label === '' ? 'Answer' : label;
   const about = {
-    label: field.required || field.kind === 'boolean' ? shown : `${shown} (optional)`,
+    label: isOptional ? `${shown} (optional)` : shown,
     ...(field.help === undefined ? {} : { help: field.help }),
     ...(error === undefined ? {} : { error }),
   };
@@ -38,7 +40,13 @@ export function SchemaForm(props: SchemaFormProps): JSX.Element {
         <Field {...about}>
           {(ids) =>
             field.lines === 'many' ? (
-              <TextArea {...ids} rows={4} value={text} onChange={(event) => onChange(event.target.value)} />
+              <TextArea
+                {...ids}
+                className={css.text}
+                rows={1}
+                value={text}
+                onChange={(event) => onChange(event.target.value)}
+              />
             ) : (
               <TextInput {...ids} value={text} onChange={(event) => onChange(event.target.value)} />
             )
@@ -60,7 +68,7 @@ export function SchemaForm(props: SchemaFormProps): JSX.Element {
         </Field>
       );
     case 'boolean':
-      if (field.required) {
+      if (!isOptional) {
         return (
           <div className={css.check}>
             <Checkbox checked={draft === true} onChange={onChange}>
@@ -71,7 +79,7 @@ export function SchemaForm(props: SchemaFormProps): JSX.Element {
         );
       }
       return (
-        <Field {...about} label={`${shown} (optional)`}>
+        <Field {...about}>
           {({ id }) => (
             <Select
               id={id}
@@ -92,11 +100,11 @@ export function SchemaForm(props: SchemaFormProps): JSX.Element {
           {({ id }) => (
             <Select
               id={id}
-              value={text === '' ? (field.required ? undefined : unset) : text}
+              value={text === '' ? (isOptional ? unset : undefined) : text}
               placeholder="Choose one"
               onChange={(value) => onChange(value === unset ? undefined : value)}
               options={[
-                ...(field.required ? [] : [{ value: unset, label: 'Not set' }]),
+                ...(isOptional ? [{ value: unset, label: 'Not set' }] : []),
                 ...field.values.map((value, index) => ({
                   value: String(index),
                   label: typeof value === 'string' ? value : JSON.stringify(value),
