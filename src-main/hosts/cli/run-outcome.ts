@@ -1,13 +1,14 @@
 // How a command that followed a run ends: exit code, what is said and written last.
 import type { RunStatus } from '#contract/run';
-import type { JsonObject } from '#contract/turn';
+import type { Json, JsonObject } from '#contract/turn';
 import { Problem } from '#engine/problem';
 import type { Outcome } from './command.ts';
 import { onwards, type Followed } from './live/onwards.ts';
 import { duration } from './text.ts';
 
-/** So much of the state is shown on a terminal. */
-const longestState = 4000;
+/** So much of a value of the state is shown on a terminal: lines of a text, characters of anything else. */
+const shownLines = 30;
+const shownLength = 300;
 
 /** 0 where what was asked for is done. */
 const codes: Readonly<Record<RunStatus, number>> = {
@@ -46,11 +47,25 @@ export function outcomeOf(followed: Followed, stateOf: () => JsonObject): Outcom
   };
 }
 
+/** What came of it: texts as they are, anything else as JSON on a line. */
 function stateText(state: JsonObject, id: string, step: number): string {
-  const text = JSON.stringify(state, undefined, 2);
-  return text.length <= longestState
-    ? text
-    : `${text.slice(0, longestState)}…\nAll of it: atelier show ${id} --state ${step}`;
+  const shown = Object.entries(state).map(([key, value]) => valueText(key, value));
+  const isCut = shown.some(({ cut }) => cut);
+  return [...shown.map(({ text }) => text), ...(isCut ? [`All of it: atelier show ${id} --state ${step}`] : [])].join(
+    '\n',
+  );
+}
+
+function valueText(key: string, value: Json): { readonly text: string; readonly cut: boolean } {
+  if (typeof value !== 'string' || !value.includes('\n')) {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const cut = text.length > shownLength;
+    return { text: `${key}: ${cut ? `${text.slice(0, shownLength)}…` : text}`, cut };
+  }
+  const lines = value.trimEnd().split('\n');
+  const cut = lines.length > shownLines;
+  const shown = [...lines.slice(0, shownLines), ...(cut ? ['…'] : [])].map((line) => `  ${line}`.trimEnd());
+  return { text: [`${key}:`, ...shown].join('\n'), cut };
 }
 
 function existing(stateOf: () => JsonObject): JsonObject | undefined {

@@ -34,7 +34,7 @@ function listRuns({ values, open }: CommandContext): Outcome {
   const rows = items.map((run) => [
     run.id.slice(0, 12),
     run.agent,
-    run.open > 0 ? `${run.status} (${run.open})` : run.status,
+    statusText(run),
     String(run.step),
     (run.usage.inputTokens + run.usage.outputTokens).toLocaleString('en-US'),
     localTime(run.createdAt),
@@ -49,6 +49,12 @@ function listRuns({ values, open }: CommandContext): Outcome {
         ? 'No run fits. `atelier run FILE` starts one.'
         : table(['ID', 'AGENT', 'STATUS', 'STEP', 'TOKENS', 'STARTED', 'TOOK', 'TITLE'], rows) + more,
   };
+}
+
+/** Whoever lists runs has the workspace, and runs none: what says it is under way was cut off. */
+function statusText({ status, open }: RunSummary): string {
+  if (status === 'running' || status === 'queued') return 'cut off';
+  return open > 0 ? `${status} (${open})` : status;
 }
 
 /** The first `limit`, and whether there are more. */

@@ -27,6 +27,9 @@ export function onwards({ run, interrupts }: Followed): string[] {
       ];
     case 'paused':
       return [`It is paused after step ${run.step}.`, `  atelier resume ${id}`];
+    case 'running':
+    case 'queued':
+      return ['Its process ended before it did; nothing that was recorded is lost.', `  atelier resume ${id}`];
     default:
       return [];
   }

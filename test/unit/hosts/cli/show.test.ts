@@ -36,6 +36,7 @@ beforeEach(() => {
     },
     { type: 'run.slept' },
   );
+  new HandRun(store, 'c', { agent: 'digest' }).start().step(0, ['list']);
   store.close();
 });
 
@@ -56,7 +57,8 @@ describe('atelier runs', () => {
     const { out } = await atelier('runs', '--text');
     const lines = out.split('\n').map((line) => line.split(/ {2,}/u));
     expect(lines[0]).toEqual(['ID', 'AGENT', 'STATUS', 'STEP', 'TOKENS', 'STARTED', 'TOOK', 'TITLE']);
-    expect(lines.slice(1, 3).map((cells) => cells.slice(0, 4))).toEqual([
+    expect(lines.slice(1, 4).map((cells) => cells.slice(0, 4))).toEqual([
+      ['cccccccccccc', 'digest', 'cut off', '0'],
       ['bbbbbbbbbbbb', 'desk', 'waiting (1)', '0'],
       ['aaaaaaaaaaaa', 'triage', 'failed', '1'],
     ]);
@@ -65,8 +67,8 @@ describe('atelier runs', () => {
     expect((await atelier('runs', '--agent', 'none', '--text')).out).toBe(
       'No run fits. `atelier run FILE` starts one.\n',
     );
-    expect((await atelier('runs', '--limit', '1', '--text')).out).toContain('2 runs in all; --limit shows more.');
-    expect(JSON.parse((await atelier('runs')).out)).toMatchObject({ total: 2, byStatus: { failed: 1, waiting: 1 } });
+    expect((await atelier('runs', '--limit', '1', '--text')).out).toContain('3 runs in all; --limit shows more.');
+    expect(JSON.parse((await atelier('runs')).out)).toMatchObject({ total: 3, byStatus: { failed: 1, waiting: 1 } });
   });
 });
 
@@ -76,6 +78,11 @@ describe('atelier show', () => {
     expect(out).toContain('step 1     sort 120 ms  → look, mark\nstep 2     look (try 2) 30 ms\n');
     expect(out).toContain('TypeError: no \uFFFD[2Jorder\n  Give it one.\n    at look (agents/triage.agent.ts:12:3)');
     expect(out).toContain('input     {"mail":"The parcel never came"}');
+  });
+
+  it('says how a run goes on whose process died', async () => {
+    const { out } = await atelier('show', 'cc', '--text');
+    expect(out).toMatch(/Its process ended before it did.*\n {2}atelier resume cccccccccccc/u);
   });
 
   it('says what a run waits for and how to answer', async () => {
