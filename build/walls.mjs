@@ -51,7 +51,6 @@ const doors = [
   'models/(model|models)\\.ts',
   'runner/runners\\.ts',
   'tools/policy(-file)?\\.ts',
-  'trace/run/run-traces\\.ts',
 ];
 
 /** @param {string} path @param {...string} to */
