@@ -152,9 +152,9 @@ export interface Workshop {
   readonly shelf: Shelf;
   readonly store: Store;
   /** Main dies with its runners: nothing it has not on disk is left. Another may be opened on the same store. */
-  crash(): void;
+  readonly crash: () => void;
   /** The run's status once it is one of these. */
-  until(run: string, ...statuses: readonly string[]): Promise<string>;
+  readonly until: (run: string, ...statuses: readonly string[]) => Promise<string>;
 }
 
 export interface WorkshopOptions {

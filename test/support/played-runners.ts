@@ -161,10 +161,10 @@ export interface Played {
   /** Answers the models give; set anew where a test wants others. */
   readonly models: { reply: (call: ModelCall) => Promise<ModelReply> };
   /** Starts a run whose first step is done. */
-  begin(input?: JsonObject): Promise<RunSummary>;
+  readonly begin: (input?: JsonObject) => Promise<RunSummary>;
   /** What was put off until the end of this turn of the loop is done, several times over. */
-  settle(): Promise<void>;
-  types(run: string): string[];
+  readonly settle: () => Promise<void>;
+  readonly types: (run: string) => string[];
 }
 
 export interface PlayedOptions {

@@ -56,7 +56,7 @@ export class Residents implements RunnerListener {
   readonly #live = new Map<string, LiveRun>();
   /** Those that lost their runner and have no other yet. */
   readonly #strays = new Map<string, LiveRun>();
-  readonly #coming = new Map<string, Promise<void>>();
+  readonly #coming = new Map<string, Promise<LiveRun>>();
   readonly #losses = new Losses();
   readonly #printed = new Printed();
   #isClosing = false;
@@ -93,8 +93,9 @@ export class Residents implements RunnerListener {
   }
 
   /** Gives the run to a runner; nothing where one has it. Throws why it cannot be (its file has changed, it has ended). */
-  takeUp(id: string, options: TakeUpOptions): Promise<void> {
-    if (this.#live.has(id)) return Promise.resolve();
+  takeUp(id: string, options: TakeUpOptions): Promise<LiveRun> {
+    const there = this.#live.get(id);
+    if (there !== undefined) return Promise.resolve(there);
     const coming = this.#coming.get(id);
     if (coming !== undefined) return coming;
     const taken = this.#takeUp(id, options).finally(() => this.#coming.delete(id));
@@ -102,7 +103,7 @@ export class Residents implements RunnerListener {
     return taken;
   }
 
-  async #takeUp(id: string, options: TakeUpOptions): Promise<void> {
+  async #takeUp(id: string, options: TakeUpOptions): Promise<LiveRun> {
     const { store, orders } = this.#parts;
     const ready = options.ready ?? (await orders.ready(this.#known(id)));
     if (this.#isClosing) throw new Problem('CANCELLED', 'The studio is closing.');
@@ -120,14 +121,14 @@ export class Residents implements RunnerListener {
     for (const one of live.interrupts.list()) this.#watchClock(id, one.until);
     this.#parts.files.prepareTools(ready.agent);
     this.#parts.runners.run(order, options.alone ?? false);
+    return live;
   }
 
   /** Takes a run up to do one thing and waits until it has left its runner again. Throws BAD_INPUT where the runner refuses. */
   async obey(id: string, options: TakeUpOptions): Promise<void> {
-    await this.takeUp(id, options);
-    const live = this.#live.get(id);
-    await Promise.race([live?.gone, patience(obeyMs)]);
-    if (live?.refusal === undefined) return;
+    const live = await this.takeUp(id, options);
+    await Promise.race([live.gone, patience(obeyMs)]);
+    if (live.refusal === undefined) return;
     throw new Problem('BAD_INPUT', live.refusal.message, live.refusal.hint);
   }
 

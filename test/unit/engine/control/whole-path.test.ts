@@ -17,17 +17,17 @@ function counting(): Shelf {
     agent(
       { state: { upTo: input(z.number()), n: z.number().default(0), seen: append(z.number()) } },
       {
-        nodes: { add: code(({ state }) => ({ n: (state.n ?? 0) + 1, seen: [state.n ?? 0] })) },
+        nodes: { add: code(({ state }) => ({ n: state.n + 1, seen: [state.n] })) },
         edges: [
           start('add'),
           edge(
             'add',
             'add',
-            when(({ state }) => Number(state.n) < Number(state.upTo)),
+            when(({ state }) => state.n < state.upTo),
           ),
           end(
             'add',
-            when(({ state }) => Number(state.n) >= Number(state.upTo)),
+            when(({ state }) => state.n >= state.upTo),
           ),
         ],
       },
