@@ -64,7 +64,8 @@ function ended({ out }: Told): z.infer<typeof endSchema> {
   return endSchema.parse(JSON.parse(out.trim().split('\n').at(-1) ?? ''));
 }
 
-describe('atelier run', () => {
+// Each command starts a runner process: slow where many tests run at once.
+describe('atelier run', { timeout: 60_000 }, () => {
   it('tells every event in order, then the result, as JSON lines', async () => {
     const told = await atelier(['run', 'triage', '--input', question, '--seed', '4']);
     expect(told.err).toBe('');
@@ -173,7 +174,7 @@ describe('atelier run', () => {
   });
 });
 
-describe('what a run did', () => {
+describe('what a run did', { timeout: 60_000 }, () => {
   it('is shown, replayed, forked with another state or another message, and becomes preference data', async () => {
     const first = ended(await atelier(['run', 'triage', '--input', question, '--seed', '4']));
     const id = first.run.id.slice(0, 12);
