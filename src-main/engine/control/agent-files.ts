@@ -89,9 +89,21 @@ export class AgentFiles {
     });
   }
 
+  /** A runner that was ended from outside says nothing of the file: another is asked, thrice at most. */
+  async #describeBundle(url: string): Promise<Description> {
+    for (let time = 1; ; time += 1) {
+      try {
+        return await this.#runners.describe(url);
+      } catch (error) {
+        const isLost = error instanceof RunFailure && error.error.name === 'Lost';
+        if (!isLost || time === describeTimes) throw error;
+      }
+    }
+  }
+
   async #describe(file: string, bundle: Bundle): Promise<Description> {
     try {
-      return await remember(this.#descriptions, bundle.hash, () => this.#runners.describe(bundle.url));
+      return await remember(this.#descriptions, bundle.hash, () => this.#describeBundle(bundle.url));
     } catch (error) {
       if (!(error instanceof RunFailure)) throw error;
       const { message, hint, stack } = error.error;
@@ -102,6 +114,9 @@ export class AgentFiles {
     }
   }
 }
+
+/** Tries to have a file described, where runners die. */
+const describeTimes = 3;
 
 function keyOf(agent: Bundle, file: string): string {
   return `${agent.hash}\n${file}`;
