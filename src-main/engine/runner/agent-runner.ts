@@ -38,7 +38,8 @@ export class AgentRunner {
         for (const done of this.#describing.values()) done(error);
         const runs = [...this.#runs];
         this.#runs.clear();
-        owner.ended(this, runs, error, cause !== 'closed' && cause !== 'drop');
+        // One that was being dropped is the likelier cause than those that are still here.
+        owner.ended(this, runs, error, cause !== 'closed' && cause !== 'drop' && this.#dropped.size === 0);
         this.#ended.resolve();
       },
     });

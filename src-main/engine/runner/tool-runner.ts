@@ -66,7 +66,7 @@ export class ToolRunner {
     if (this.#process?.ending === false) return this.#process;
     const { promise, resolve } = Promise.withResolvers<void>();
     const before = this.#ended;
-    this.#ended = promise;
+    this.#ended = Promise.all([before, promise]).then(() => undefined);
     const process: RunnerProcess = new RunnerProcess(this.#parts, {
       said: (message) => this.#said(process, message),
       printed: (_run, text, dropped) => this.#printed(text, dropped),
@@ -78,7 +78,7 @@ export class ToolRunner {
         for (const call of this.#calls.values()) {
           if (call.process === process) call.done({ error: { hint, ...error, name: 'Lost', message } });
         }
-        void before.then(resolve);
+        resolve();
       },
     });
     this.#process = process;

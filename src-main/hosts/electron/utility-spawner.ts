@@ -47,6 +47,8 @@ class UtilityChild implements Child {
   }
 
   send(message: unknown): void {
+    // No window: nobody else could hear it.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
     this.#process.postMessage(message);
   }
 

@@ -58,7 +58,7 @@ function guardProcess(role: 'agent' | 'tool'): void {
   }
   const kill = process.kill.bind(process);
   lock(process, 'kill', (pid: number, signal?: string | number): true => {
-    const own = [0, process.pid, process.ppid].includes(Math.abs(Number(pid)));
+    const own = [0, process.pid, process.ppid].includes(Math.abs(pid));
     if (role === 'agent' || own) throw refusal('process.kill is not available in a runner: throw an error.');
     return kill(pid, signal);
   });

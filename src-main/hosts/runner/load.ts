@@ -8,8 +8,12 @@ export async function loadModule(url: string): Promise<Readonly<Record<string, u
   if (!url.startsWith('file:')) {
     throw new RunFailure({ name: 'NotLoaded', message: `A bundle is a file, which ${url.slice(0, 100)} is not.` });
   }
-  const module: Readonly<Record<string, unknown>> = await import(/* @vite-ignore */ url);
-  return module;
+  const module: unknown = await import(/* @vite-ignore */ url);
+  return isModule(module) ? module : {};
+}
+
+function isModule(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 export async function loadAgent(url: string): Promise<AgentDefinition> {

@@ -3,7 +3,8 @@ import { Meter } from '#engine/runner/meter';
 import type { FromRunner } from '#engine/run/protocol';
 
 const perSecond = 64 * 1024;
-/** Prints that come close together go as one message. */
+/** So many prints a second go at once, even of a thread that blocks from there on; the others wait and go together. */
+const atOnce = 100;
 const togetherMs = 30;
 
 export interface Prints {
@@ -15,29 +16,29 @@ export interface Prints {
 
 /** Takes the place of stdout and stderr, which the console writes to. */
 export function capturePrints(currentRun: () => string | undefined, send: (message: FromRunner) => void): Prints {
-  let run: string | undefined;
-  let text = '';
-  let dropped = 0;
-  let sentAt = -Infinity;
+  const waiting = new Map<string | undefined, { text: string; dropped: number }>();
+  let sent = 0;
+  let since = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const now = performance.now.bind(performance);
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    if (text === '' && dropped === 0) return;
-    sentAt = now();
-    send({ type: 'output', ...(run === undefined ? {} : { run }), text, dropped });
-    text = '';
-    dropped = 0;
+    for (const [run, { text, dropped }] of waiting) {
+      sent += 1;
+      send({ type: 'output', ...(run === undefined ? {} : { run }), text, dropped });
+    }
+    waiting.clear();
   };
-  const meter = new Meter(perSecond, (passed, left) => {
-    const printer = currentRun();
-    if (printer !== run) flush();
-    run = printer;
-    text += passed;
-    dropped += left;
-    // A thread that blocks from here on sends nothing later.
-    if (now() - sentAt > togetherMs) flush();
+  const meter = new Meter(perSecond, (text, dropped) => {
+    const run = currentRun();
+    const before = waiting.get(run);
+    waiting.set(run, { text: (before?.text ?? '') + text, dropped: (before?.dropped ?? 0) + dropped });
+    if (now() - since > 1000) {
+      since = now();
+      sent = 0;
+    }
+    if (sent < atOnce) flush();
     else timer ??= setTimeout(flush, togetherMs);
   });
 

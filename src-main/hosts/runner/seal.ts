@@ -22,23 +22,27 @@ export function lock(target: object, name: string, value: unknown): void {
 
 /** A method, static function or constructor that is there; nothing where it is not, or is sealed already. */
 export function sealMember(target: object, name: string, sentence: string): void {
-  const { value, configurable } = Object.getOwnPropertyDescriptor(target, name) ?? {};
-  if (typeof value === 'function' && configurable === true) lock(target, name, refusing(value, sentence));
+  const descriptor = Object.getOwnPropertyDescriptor(target, name);
+  const value: unknown = descriptor?.value;
+  if (typeof value === 'function' && descriptor?.configurable === true) lock(target, name, refusing(value, sentence));
 }
 
 /** All functions that a built-in module exports but those in `keep`, which do nothing by themselves. */
 export function sealModule(name: string, sentence: string, keep: readonly string[] = []): void {
   const exports: unknown = process.getBuiltinModule(name);
   if (!isObject(exports)) return;
-  for (const [key, { value, configurable, get }] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
-    // A class that is loaded when it is first asked for.
-    if (get !== undefined && configurable === true && /^[A-Z]/u.test(key))
-      lock(exports, key, refusing(class {}, sentence));
-    if (typeof value !== 'function' || configurable !== true || keep.includes(key)) continue;
-    lock(exports, key, refusing(value, sentence));
-    // Under two names it is sealed twice.
-    const prototype: unknown = Reflect.get(value, 'prototype');
-    if (isObject(prototype)) sealMember(prototype, 'constructor', sentence);
+  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
+    if (descriptor.configurable !== true || keep.includes(key)) continue;
+    const value: unknown = descriptor.value;
+    if (typeof value === 'function') {
+      lock(exports, key, refusing(value, sentence));
+      // Under two names it is sealed twice.
+      const prototype: unknown = Reflect.get(value, 'prototype');
+      if (isObject(prototype)) sealMember(prototype, 'constructor', sentence);
+    } else if ('get' in descriptor && /^[A-Z]/u.test(key)) {
+      // A class that is loaded when it is first asked for.
+      lock(exports, key, refusing(refusal.bind(undefined), sentence));
+    }
   }
 }
 

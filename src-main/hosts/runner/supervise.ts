@@ -2,6 +2,7 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { runnerEnvironment } from '#adapters/runner-environment';
 import { exitCodes } from '#engine/runner/exits';
+import { runErrorOf } from '#engine/run/run-failure';
 import { programOptionsSchema, type ProgramOptions } from '#engine/runner/program';
 import { openChannel } from './channel.ts';
 import { threadRights } from './rights.ts';
@@ -42,10 +43,12 @@ export function supervise(entry: URL): void {
   channel.onMessage((message) => port1.postMessage(message));
   // What user code prints goes another way; this is what Node itself has to say.
   thread.stdout.resume();
-  thread.stderr.on('data', (text) => process.stderr.write(text));
-  thread.on('error', (error) => {
-    if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') process.exit(exitCodes.heap);
-    process.stderr.write(`${error.stack ?? error.message}\n`, () => process.exit(exitCodes.thread));
+  thread.stderr.on('data', (text: Buffer) => process.stderr.write(text));
+  thread.on('error', (error: unknown) => {
+    const { name, message, stack } = runErrorOf(error);
+    const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ERR_WORKER_OUT_OF_MEMORY') process.exit(exitCodes.heap);
+    process.stderr.write(`${stack ?? `${name}: ${message}`}\n`, () => process.exit(exitCodes.thread));
   });
   thread.on('exit', () => process.exit(exitCodes.thread));
 

@@ -106,8 +106,8 @@ describe('what only fails the run', () => {
     for (const [what] of failing) pool.run(runner.order(what, url, { given: what }), false);
     for (const [what, , message] of failing) {
       const end = await heard.end(what);
-      expect(end, what).toMatchObject({ type: 'run.failed' });
-      expect(end.type === 'run.failed' ? end.error.message : '', what).toMatch(message);
+      const error = end.type === 'run.failed' ? end.error.message : `${end.type}, no failure`;
+      expect([what, error]).toEqual([what, expect.stringMatching(message)]);
     }
     expect(pool.pids).toHaveLength(1);
   });
@@ -160,7 +160,7 @@ describe('what harms nothing', () => {
       expect((await runner.heard.end(run)).type).toBe('run.finished');
       await runner.heard.until(() => runner.heard.printed(run).includes(`${run} 2999`));
     }
-    expect(runner.heard.prints.length).toBeLessThan(100);
+    expect(runner.heard.prints.length).toBeLessThan(300);
   });
 
   it.each([

@@ -62,20 +62,22 @@ describe('runner pool', () => {
   it('drops a run that does not leave by ending its process; the others of the group are lost, not alone, and may go on', async () => {
     await using runner = openRunner();
     const { pool, heard } = runner;
-    const url = runner.agent('stuck', "console.log('began'); await new Promise((done) => { if (state.given) done() })");
-    pool.run(runner.order('stuck', url), false);
-    pool.run(runner.order('other', url), false);
-    await heard.until(() => heard.printed('stuck') !== '' && heard.printed('other') !== '');
+    const url = runner.agent(
+      'stuck',
+      "console.log('began'); if (state.given === 'block') for (;;); if (state.given === 'wait') await new Promise(() => {});",
+    );
+    pool.run(runner.order('other', url, { given: 'wait' }), false);
+    await heard.until(() => heard.printed('other') !== '');
+    pool.run(runner.order('stuck', url, { given: 'block' }), false);
+    await heard.until(() => heard.printed('stuck') !== '');
     const [pid = 0] = pool.pids;
     pool.drop('stuck');
     expect(pool.has('stuck')).toBe(false);
-    const lost = await heard.until(() => heard.lost_.at(0) ?? (heard.leaving.includes('stuck') ? 'left' : undefined));
-    if (lost !== 'left') {
-      expect(lost).toMatchObject({ run: 'other', alone: false });
-      expect(lives(pid)).toBe(false);
-    }
-    expect(heard.lost_.map(({ run }) => run)).not.toContain('stuck');
-    pool.run(runner.order('other', url, { given: 1 }), true);
+    expect(await heard.loss('other')).toMatchObject({ alone: false });
+    expect(lives(pid)).toBe(false);
+    pool.run(runner.order('other', url, { given: 'go' }), true);
+    await heard.until(() => heard.leaving.includes('other'));
+    expect(heard.lost_.map(({ run }) => run)).toEqual(['other']);
   });
 
   it('describes a file, with the error of the file where it throws', async () => {

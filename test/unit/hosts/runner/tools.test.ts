@@ -101,22 +101,11 @@ describe('a tool', () => {
         tool('wipe', "const fs = await import('node:fs'); fs.rmSync(input, { recursive: true })") +
         tool('move', "const fs = await import('node:fs'); fs.renameSync(input, input + '-gone')"),
     );
-    for (const name of [
-      'new.txt',
-      'sub/new.txt',
-      '.env',
-      '.github',
-      '.agents/x',
-      'Übersicht/x',
-      '~x',
-      '0',
-      '[x]',
-      ' x',
-    ]) {
-      expect(await call(runner, url, 'write', join(folder, name)).catch((error) => String(error)), name).toBe(
-        'written',
-      );
-    }
+    const attempt = (path: string) => call(runner, url, 'write', path).catch((error) => String(error));
+    const names = ['new.txt', 'sub/new.txt', '.env', '.github', '.agents/x', 'Übersicht/x', '~x', '0', '[x]', ' x'];
+    const outcomes = new Map<string, unknown>();
+    for (const name of names) outcomes.set(name, await attempt(join(folder, name)));
+    expect([...outcomes]).toEqual(names.map((name) => [name, 'written']));
     const refused = [
       '.atelier/atelier.db',
       '.atelier/new',
@@ -124,10 +113,9 @@ describe('a tool', () => {
       '../escaped.txt',
       '.atelier/cache/agents/x.mjs',
     ];
-    for (const name of refused) {
-      const path = name.startsWith('..') ? join(folder, name) : `${folder}/${name}`;
-      await expect(call(runner, url, 'write', path), name).rejects.toThrow(/restricted/u);
-      await expect(call(runner, url, 'write', `${folder}/sub/../${name}`), name).rejects.toThrow(/restricted/u);
+    for (const path of refused.flatMap((name) => [`${folder}/${name}`, `${folder}/sub/../${name}`])) {
+      outcomes.set(path, await attempt(path));
+      expect([path, outcomes.get(path)]).toEqual([path, expect.stringContaining('restricted')]);
     }
     await expect(call(runner, url, 'wipe', `${folder}/.atelier`)).rejects.toThrow(/restricted/u);
     await expect(call(runner, url, 'wipe', folder)).rejects.toThrow(/restricted/u);
@@ -145,7 +133,7 @@ describe('a tool', () => {
       `${tool('env', "const { execFileSync } = await import('node:child_process'); return execFileSync('env').toString()")}
       ${tool('sleep', "const { spawn } = await import('node:child_process'); return spawn('sleep', ['100'], { stdio: 'ignore' }).pid")}`,
     );
-    const env = String(await call(runner, url, 'env'));
+    const env = JSON.stringify(await call(runner, url, 'env'));
     delete process.env['ATELIER_TEST_CANARY'];
     expect(env).toContain('PATH=');
     expect(env).not.toContain('canary-tools');
