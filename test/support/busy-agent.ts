@@ -78,7 +78,9 @@ export function busy(world: World, flaw = ''): Shelf {
         })),
         find: map(
           'words',
-          code(async ({ item, tools, index }) => ({ found: [`${index}:${await tools.lookup({ word: item })}`] })),
+          code(async ({ item, tools, index }) => ({
+            found: [`${index}:${String(await tools.lookup({ word: item }))}`],
+          })),
           { atOnce: 2 },
         ),
         raise: subgraph(inner, {

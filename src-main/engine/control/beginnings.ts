@@ -9,6 +9,7 @@ import { agentNameOf, titleOf, type AgentFiles, type LoadedAgent } from './agent
 import { checkInput } from './answers.ts';
 import { headAfter } from './head.ts';
 import { rootStepsOf } from './journal-pages.ts';
+import { knownRun } from './find-run.ts';
 import type { JournalWriter } from './journal-writer.ts';
 import type { Orders } from './orders.ts';
 import type { Residents, TakeUpOptions } from './residents.ts';
@@ -40,7 +41,7 @@ export class Beginnings {
 
   /** NOT_FOUND where the run has not done that step, or no model answered under the key. */
   async fork(fork: RunFork): Promise<RunSummary> {
-    const parent = this.#known(fork.id);
+    const parent = knownRun(this.#parts.store.runs, fork.id);
     const agent = await this.#parts.files.agent(parent.file);
     const { id: run, step, set = {}, remove = [], message } = fork;
     const seq = this.#seqOfStep(run, step);
@@ -59,7 +60,7 @@ export class Beginnings {
         breakpoints: [],
         ...(message === undefined ? {} : { message }),
       });
-      this.#parts.orders.recording(this.#known(id));
+      this.#parts.orders.recording(knownRun(this.#parts.store.runs, id));
     });
     const take: TakeUpOptions = {
       why: 'fork',
@@ -69,12 +70,12 @@ export class Beginnings {
     };
     if (isEdited || fork.paused === true) await this.#parts.residents.obey(id, take);
     else await this.#parts.residents.takeUp(id, take);
-    return this.#known(id);
+    return knownRun(this.#parts.store.runs, id);
   }
 
   /** Does the run again with the effects of its journal; past `upTo`, a step of its own scope, with those of the world. */
   async replay(id: string, upTo: number | undefined): Promise<RunSummary> {
-    const run = this.#known(id);
+    const run = knownRun(this.#parts.store.runs, id);
     const agent = await this.#parts.files.agent(run.file);
     const origin: Origin = { kind: 'replay', run: id, ...(upTo === undefined ? {} : { upTo }) };
     const { file, seed } = run;
@@ -103,7 +104,7 @@ export class Beginnings {
     };
     await this.#parts.writer.do(() => this.#create(summary, agent, [started], { until, breakpoints }));
     await this.#parts.residents.takeUp(id, { why: undefined, pause, ready: { agent, migrateFrom: undefined } });
-    return this.#known(id);
+    return knownRun(this.#parts.store.runs, id);
   }
 
   #summary(
@@ -145,12 +146,6 @@ export class Beginnings {
   #seqOfStep(id: string, step: number): number {
     for (const ended of rootStepsOf(this.#parts.store.runs, id)) if (ended.step === step) return ended.seq;
     throw new Problem('NOT_FOUND', `The run has not finished step ${step}.`);
-  }
-
-  #known(id: string): RunSummary {
-    const run = this.#parts.store.runs.get(id);
-    if (run === undefined) throw new Problem('NOT_FOUND', `There is no run ${id}.`);
-    return run;
   }
 }
 

@@ -1,24 +1,23 @@
 // The runs that are in runners: takes them up, takes what their runners tell into the journal, and sees them leave.
 import type { RunError, RunEvent } from '#contract/journal';
 import type { RunSummary } from '#contract/run';
-import type { Json, JsonObject } from '#contract/turn';
+import type { Json } from '#contract/turn';
 import type { Clock, NewEvent, Store } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { nodePath } from '../run/path.ts';
 import type { BatchItem } from '../run/protocol.ts';
 import { runErrorOf } from '../run/run-failure.ts';
 import type { RunnerListener, Runners } from '../runner/runners.ts';
 import type { AgentFiles } from './agent-files.ts';
 import type { Effects } from './effects.ts';
+import { knownRun } from './find-run.ts';
 import { hasEnded } from './head.ts';
-import { isWithin } from './interrupts.ts';
 import type { JournalWriter } from './journal-writer.ts';
+import { Intake } from './intake.ts';
 import { LiveRun, Withdrawn } from './live-run.ts';
 import { Losses } from './losses.ts';
 import type { Orders, Ready, TakeUp } from './orders.ts';
 import { Printed } from './printed.ts';
-import { forget, keep, keptOf } from './run-keep.ts';
-import { parseItem } from './runner-items.ts';
+import { forget } from './run-keep.ts';
 import type { Watchers } from './watchers.ts';
 
 /** How long a run may take to do the one thing that it was taken up for, ms. */
@@ -57,12 +56,19 @@ export class Residents implements RunnerListener {
   /** Those that lost their runner and have no other yet. */
   readonly #strays = new Map<string, LiveRun>();
   readonly #coming = new Map<string, Promise<LiveRun>>();
+  readonly #intake: Intake;
   readonly #losses = new Losses();
   readonly #printed = new Printed();
   #isClosing = false;
 
   constructor(parts: ResidentParts) {
     this.#parts = parts;
+    this.#intake = new Intake({
+      ...parts,
+      end: (live, event) => this.end(live, event),
+      answer: (live, interrupt, value, by) => this.answer(live, interrupt, value, by),
+      watchClock: (run, until) => this.#watchClock(run, until),
+    });
   }
 
   live(id: string): LiveRun | undefined {
@@ -105,10 +111,10 @@ export class Residents implements RunnerListener {
 
   async #takeUp(id: string, options: TakeUpOptions): Promise<LiveRun> {
     const { store, orders } = this.#parts;
-    const ready = options.ready ?? (await orders.ready(this.#known(id)));
+    const ready = options.ready ?? (await orders.ready(knownRun(this.#parts.store.runs, id)));
     if (this.#isClosing) throw new Problem('CANCELLED', 'The studio is closing.');
     this.#flush();
-    const run = this.#known(id);
+    const run = knownRun(this.#parts.store.runs, id);
     if (hasEnded(run)) throw new Problem('CONFLICT', `The run has ended: it is ${run.status}.`, 'Fork or replay it.');
     const standing = orders.standing(run);
     const recording = orders.recording(run);
@@ -170,36 +176,9 @@ export class Residents implements RunnerListener {
   batch(id: string, items: readonly BatchItem[]): void {
     const live = this.#live.get(id);
     if (live === undefined || live.hasEnded) return;
-    let events: NewEvent[] = [];
-    const write = (more: Parameters<JournalWriter['put']>[1]): void => {
-      this.#parts.writer.put(id, { ...more, events });
-      events = [];
-    };
-    try {
-      for (const item of items) {
-        live.received += 1;
-        const parsed = parseItem(item);
-        if (parsed.kind === 'event') {
-          const taken = this.#take(live, parsed.event, events);
-          if (!taken) break;
-        } else {
-          write({
-            open: live.interrupts.forPeople,
-            ...(parsed.kind === 'snapshot' ? { snapshot: parsed.snapshot } : {}),
-          });
-          if (parsed.kind === 'effect') this.#parts.effects.ask(live, parsed.ask);
-        }
-        if (live.hasEnded) break;
-      }
-    } catch (error) {
-      write({ open: live.interrupts.forPeople });
-      const { message } = runErrorOf(error);
-      return this.fail(live, { name: 'Protocol', message });
-    }
-    const count = live.received;
-    const after = (): void => this.#parts.runners.send({ type: 'ack', run: id, count });
-    write({ open: live.interrupts.forPeople, after });
-    this.#forgetEnded(live);
+    const wrong = this.#intake.batch(live, items);
+    if (wrong !== undefined) this.fail(live, { name: 'Protocol', message: wrong });
+    else this.#forgetEnded(live);
   }
 
   left(id: string): void {
@@ -250,66 +229,6 @@ export class Residents implements RunnerListener {
 
   /* ----------------------------------------------------------------------------------------------------------------------------------- */
 
-  /** Takes one event of a runner; false where nothing may follow it. */
-  #take(live: LiveRun, entry: NewEvent, events: NewEvent[]): boolean {
-    const { event, at } = entry;
-    const departure = live.recording?.departure(event);
-    if (departure !== undefined) {
-      this.#parts.writer.put(live.id, { events: events.splice(0), open: live.interrupts.forPeople });
-      this.end(live, { type: 'run.departed', ...departure });
-      return false;
-    }
-    const taken = event.type === 'run.migrated' ? { at, event: this.#migrated(live, event) } : entry;
-    events.push(taken);
-    live.accept(taken);
-    this.#follow(live, taken.event);
-    return !live.hasEnded;
-  }
-
-  /** What an event of a runner brings about in main. */
-  #follow(live: LiveRun, event: RunEvent): void {
-    const { store, writer } = this.#parts;
-    switch (event.type) {
-      case 'node.finished': {
-        this.#stopWithin(live, event);
-        const { cache, node } = event;
-        if (cache === undefined || live.recording?.isStrict === true) return;
-        const patches = cache.patches.map((patch): JsonObject => ({ ...patch }));
-        const within = (): void => store.runs.putCached(live.agent, node, cache.key, cache.until, patches);
-        writer.put(live.id, { open: live.interrupts.forPeople, within });
-        return;
-      }
-      case 'node.failed':
-        return this.#stopWithin(live, event);
-      case 'interrupt.opened':
-        return this.#opened(live, event);
-      case 'run.paused':
-        if (event.why === 'until') this.#keepWithout(live.id);
-        return;
-      default:
-        return;
-    }
-  }
-
-  /** Nobody waits for the effects of a node that is over (its time was up, or it let them go). */
-  #stopWithin(
-    live: LiveRun,
-    { scope, step, node }: { readonly scope: string; readonly step: number; readonly node: string },
-  ): void {
-    if (live.flights.size === 0) return;
-    const path = nodePath(scope, step, node);
-    for (const [key, flight] of live.flights) if (isWithin(key, path)) flight.stop.abort();
-  }
-
-  #opened(live: LiveRun, event: Extract<RunEvent, { readonly type: 'interrupt.opened' }>): void {
-    const { recording } = live;
-    const recorded = recording?.answerTo(event);
-    if (recorded !== undefined) {
-      // Behind the event that opens it, which is still on its way.
-      setImmediate(() => this.answer(live, event.id, recorded.value, recorded.by));
-    } else this.#watchClock(live.id, event.until);
-  }
-
   /** A runner sees to its waits itself; main, a little later, to those that it forgot. */
   #watchClock(run: string, until: number | undefined): void {
     if (until !== undefined) this.#parts.wakeAt(run, until + waitPatience);
@@ -324,11 +243,6 @@ export class Residents implements RunnerListener {
       this.#parts.runners.send({ type: 'answer', run: live.id, interrupt, value });
       if (isOfEffect) this.#parts.effects.answered(live, interrupt);
     });
-  }
-
-  /** The runner knows neither hash nor versions for sure: main does. */
-  #migrated(live: LiveRun, event: Extract<RunEvent, { readonly type: 'run.migrated' }>): RunEvent {
-    return { ...event, hash: live.bundle.hash };
   }
 
   #putSource(live: LiveRun, store: Store, { file }: RunSummary): void {
@@ -352,15 +266,6 @@ export class Residents implements RunnerListener {
     this.#parts.writer.put(live.id, { open: 0, within });
     this.#losses.forget(live.id);
     this.#printed.forget(live.id);
-  }
-
-  #keepWithout(id: string): void {
-    const { settings } = this.#parts.store;
-    const { until: _over, ...rest } = keptOf(settings, id);
-    this.#parts.writer.put(id, {
-      open: this.#live.get(id)?.interrupts.forPeople ?? 0,
-      within: () => keep(settings, id, rest),
-    });
   }
 
   #leave(live: LiveRun): void {
@@ -424,12 +329,6 @@ export class Residents implements RunnerListener {
 
   #flush(): void {
     if (!this.#parts.writer.flush() && this.#parts.writer.problem !== undefined) throw this.#parts.writer.problem;
-  }
-
-  #known(id: string): RunSummary {
-    const run = this.#parts.store.runs.get(id);
-    if (run === undefined) throw new Problem('NOT_FOUND', `There is no run ${id}.`);
-    return run;
   }
 }
 

@@ -15,7 +15,7 @@ import type {
 } from '#contract/run';
 import type { Json, JsonObject } from '#contract/turn';
 import type { Models } from '../models/models.ts';
-import type { Bundler, Clock, NewEvent, Store } from '../ports.ts';
+import type { Bundler, Clock, Store } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import type { RunnerListener, Runners } from '../runner/runners.ts';
 import { policyIn } from '../tools/policy-file.ts';
@@ -24,10 +24,12 @@ import { checkAnswer } from './answers.ts';
 import { Beginnings } from './beginnings.ts';
 import { compareRuns } from './compare.ts';
 import { Effects } from './effects.ts';
-import { hasEnded, headAfter, rests } from './head.ts';
-import { OpenInterrupts } from './interrupts.ts';
+import { hasEnded, rests } from './head.ts';
+import { goingRun, knownRun } from './find-run.ts';
+import { KnownRuns } from './known-runs.ts';
 import { JournalWriter } from './journal-writer.ts';
-import { Orders, type Ready, type Standing } from './orders.ts';
+import { Orders } from './orders.ts';
+import { RestingRuns } from './resting-runs.ts';
 import { Residents } from './residents.ts';
 import { keep, keptOf } from './run-keep.ts';
 import { Seldom } from './seldom.ts';
@@ -67,6 +69,8 @@ export class RunControl {
   readonly #watchers: Watchers;
   readonly #residents: Residents;
   readonly #wakes: Wakes;
+  readonly #known: KnownRuns;
+  readonly #resting: RestingRuns;
   readonly #states: States;
   readonly #beginnings: Beginnings;
   readonly #changed: Seldom;
@@ -126,9 +130,19 @@ export class RunControl {
       orders: this.#orders,
       files: this.#files,
     };
+    this.#known = new KnownRuns(clock, orders, residents);
+    this.#resting = new RestingRuns({
+      store,
+      clock,
+      writer,
+      orders,
+      residents,
+      known: this.#known,
+      committed: (run, events) => this.#committed(run, events),
+    });
     this.#beginnings = new Beginnings({ store, clock, writer, files, orders, residents });
     this.#wakes = new Wakes(store.runs, clock, {
-      wake: (run) => this.#wake(run),
+      wake: (run) => this.#resting.wake(run),
       wakeLive: (run) => this.#wakeLive(run),
     });
   }
@@ -137,7 +151,7 @@ export class RunControl {
   async open(options: { readonly resume: boolean }): Promise<void> {
     if (options.resume) {
       const runs = this.#store.runs.unfinished(Number.MAX_SAFE_INTEGER);
-      await Promise.all(runs.map((run) => this.#takeUpAgain(run, 'The studio was closed while it ran.')));
+      await Promise.all(runs.map((run) => this.#resting.takeUpAgain(run, 'The studio was closed while it ran.')));
     }
     this.#wakes.open();
   }
@@ -170,11 +184,11 @@ export class RunControl {
   }
 
   get(id: string): RunDetail {
-    const run = this.#known(id);
+    const run = knownRun(this.#store.runs, id);
     return {
       run: this.#troubled(run),
       input: this.#orders.input(id),
-      interrupts: this.#interrupts(run).list(),
+      interrupts: this.#known.interrupts(run).list(),
       breakpoints: keptOf(this.#store.settings, id).breakpoints,
       children: this.#store.runs.children(id),
     };
@@ -192,7 +206,7 @@ export class RunControl {
 
   /** Updates after `after` until `signal` aborts; whoever calls must read or abort. NOT_FOUND. */
   watch(id: string, after: number, signal: AbortSignal | undefined): AsyncGenerator<RunUpdate, void, void> {
-    this.#known(id);
+    knownRun(this.#store.runs, id);
     return this.#watchers.watch(id, after, signal);
   }
 
@@ -201,45 +215,47 @@ export class RunControl {
     after: number,
     limit: number,
   ): { readonly events: readonly JournalEvent[]; readonly total: number } {
-    return { events: this.#store.runs.events(id, after, limit), total: this.#known(id).seq };
+    return { events: this.#store.runs.events(id, after, limit), total: knownRun(this.#store.runs, id).seq };
   }
 
   state(id: string, scope: string, step: number): StepState {
-    this.#known(id);
+    knownRun(this.#store.runs, id);
     return this.#states.at(id, scope, step);
   }
 
   /** Stops at the end of the step at hand, or at once where it sleeps. CONFLICT where it has ended. */
   async pause(id: string): Promise<RunSummary> {
-    const run = this.#going(id);
+    const run = goingRun(this.#store.runs, id);
     if (run.status === 'paused') return run;
     if (this.#residents.has(id)) {
       this.#runners.send({ type: 'pause', run: id });
-      return this.#known(id);
+      return knownRun(this.#store.runs, id);
     }
-    return this.#append(id, [{ type: 'run.paused', why: 'asked' }], run.open);
+    return this.#resting.append(id, [{ type: 'run.paused', why: 'asked' }], run.open);
   }
 
   /** CONFLICT where it has ended, or its file has changed and declares no migration. */
   async resume(id: string, options: { readonly step?: boolean | undefined } = {}): Promise<RunSummary> {
-    this.#going(id);
-    if (this.#residents.has(id)) return this.#known(id);
+    goingRun(this.#store.runs, id);
+    if (this.#residents.has(id)) return knownRun(this.#store.runs, id);
     await this.#residents.takeUp(id, { why: 'asked', pause: options.step === true ? 'step' : undefined });
     return this.#soon(id, (run) => !rests(run.status));
   }
 
   /** Ends it; what it has under way is stopped, what its attempts have done is undone. */
   async cancel(id: string): Promise<RunSummary> {
-    const run = this.#known(id);
+    const run = knownRun(this.#store.runs, id);
     if (hasEnded(run)) return run;
-    if (!this.#residents.has(id) && this.#isBetweenSteps(run)) {
-      return this.#append(id, [{ type: 'run.cancelled' }], 0);
+    if (!this.#residents.has(id) && this.#known.isBetweenSteps(run)) {
+      return this.#resting.append(id, [{ type: 'run.cancelled' }], 0);
     }
     // In the middle of a step there may be something to undo.
     await this.#residents.takeUp(id, { why: 'cancelled' }).catch(() => undefined);
     const live = this.#residents.live(id);
     if (live === undefined)
-      return hasEnded(this.#known(id)) ? this.#known(id) : this.#append(id, [{ type: 'run.cancelled' }], 0);
+      return hasEnded(knownRun(this.#store.runs, id))
+        ? knownRun(this.#store.runs, id)
+        : this.#resting.append(id, [{ type: 'run.cancelled' }], 0);
     if (live.isCancelled) this.#residents.end(live, { type: 'run.cancelled' });
     else this.#residents.cancel(live);
     return this.#soon(id, hasEnded);
@@ -247,27 +263,27 @@ export class RunControl {
 
   /** NOT_FOUND where nothing of this id is open; BAD_INPUT where the form does not take the value. */
   async answer(id: string, interrupt: string, value: Json, by: string): Promise<RunSummary> {
-    const run = this.#going(id);
-    const open = this.#interrupts(run).get(interrupt);
+    const run = goingRun(this.#store.runs, id);
+    const open = this.#known.interrupts(run).get(interrupt);
     if (open === undefined) throw new Problem('NOT_FOUND', 'This question is not open any more.');
     checkAnswer(open, value);
     const live = this.#residents.live(id);
     if (live !== undefined) {
       this.#residents.answer(live, interrupt, value, by);
-      return this.#soon(id, () => this.#interrupts(this.#known(id)).get(interrupt) === undefined);
+      return this.#soon(id, () => this.#known.interrupts(knownRun(this.#store.runs, id)).get(interrupt) === undefined);
     }
     const answered: RunEvent = { type: 'interrupt.answered', id: interrupt, value, by };
-    if (run.status === 'paused') return this.#append(id, [answered], this.#openAfter(run, answered));
+    if (run.status === 'paused') return this.#resting.append(id, [answered], this.#known.openAfter(run, answered));
     const ready = await this.#orders.ready(run);
-    await this.#answerSleeping(id, [answered], 'answered', ready);
-    return this.#known(id);
+    await this.#resting.answer(run, [answered], 'answered', ready);
+    return knownRun(this.#store.runs, id);
   }
 
   /** State of a paused run that stands between two steps. CONFLICT, BAD_INPUT where the agent's schemas do not take it. */
   async edit(id: string, set: JsonObject, remove: readonly string[]): Promise<RunSummary> {
-    const run = this.#going(id);
+    const run = goingRun(this.#store.runs, id);
     if (run.status !== 'paused') throw new Problem('CONFLICT', 'Only a paused run can be edited.', 'Pause it first.');
-    if (!this.#isBetweenSteps(run)) {
+    if (!this.#known.isBetweenSteps(run)) {
       const hint = 'Let it go on for one step, or fork it at the step before.';
       throw new Problem(
         'CONFLICT',
@@ -276,11 +292,11 @@ export class RunControl {
       );
     }
     await this.#residents.obey(id, { why: 'edit', pause: 'now', edit: { set, remove } });
-    return this.#known(id);
+    return knownRun(this.#store.runs, id);
   }
 
   async setBreakpoints(id: string, breakpoints: readonly Breakpoint[]): Promise<RunDetail> {
-    this.#going(id);
+    goingRun(this.#store.runs, id);
     const { settings } = this.#store;
     await this.#writer.do(() => keep(settings, id, { ...keptOf(settings, id), breakpoints }));
     this.#runners.send({ type: 'breakpoints', run: id, breakpoints });
@@ -298,70 +314,10 @@ export class RunControl {
   }
 
   compare(one: string, two: string): RunComparison {
-    return compareRuns(this.#store.runs, this.#known(one), this.#known(two));
+    return compareRuns(this.#store.runs, knownRun(this.#store.runs, one), knownRun(this.#store.runs, two));
   }
 
   /* ----------------------------------------------------------------------------------------------------------------------------------- */
-
-  /** Inside a commit: to a run that is in no runner. */
-  #appendNow(id: string, events: readonly RunEvent[], open: number): readonly JournalEvent[] {
-    const at = this.#clock.now();
-    const entries = events.map((event): NewEvent => ({ at, event }));
-    return this.#store.runs.append(id, entries, (run) => headAfter(run, entries, open));
-  }
-
-  /** To a run that is in no runner; CONFLICT where it has got into one meanwhile. */
-  async #append(id: string, events: readonly RunEvent[], open: number): Promise<RunSummary> {
-    const written = await this.#writer.do(() => {
-      if (this.#residents.live(id) !== undefined)
-        throw new Problem('CONFLICT', 'The run has just gone on.', 'Try again.');
-      if (hasEnded(this.#known(id))) throw new Problem('CONFLICT', 'The run has just ended.');
-      return this.#appendNow(id, events, open);
-    });
-    const run = this.#known(id);
-    this.#committed(run, written);
-    return run;
-  }
-
-  /** Answers on record and the run under way with them, or neither: a crash between the two leaves it running. */
-  async #answerSleeping(id: string, answers: readonly RunEvent[], why: string, ready: Ready): Promise<void> {
-    const run = this.#known(id);
-    const interrupts = this.#interrupts(run).copy();
-    for (const event of answers) interrupts.apply(event, this.#clock.now());
-    await this.#append(id, [...answers, { type: 'run.resumed', why }], interrupts.forPeople);
-    await this.#residents.takeUp(id, { why: undefined, ready });
-  }
-
-  async #takeUpAgain(run: RunSummary, why: string): Promise<void> {
-    const hasBegun = this.#store.runs.events(run.id, 1, 1).length > 0;
-    try {
-      await this.#residents.takeUp(run.id, { why: hasBegun ? why : undefined });
-    } catch (error) {
-      this.#residents.putAside(run.id, error);
-    }
-  }
-
-  /* Time ------------------------------------------------------------------------------------------------------------------------------- */
-
-  /** Never rejects. */
-  async #wake(id: string): Promise<void> {
-    if (this.#residents.has(id)) return;
-    try {
-      const run = this.#known(id);
-      const ready = await this.#orders.ready(run);
-      const now = this.#clock.now();
-      const due = this.#interrupts(run).due(now);
-      const answers = due.map((one): RunEvent => ({
-        type: 'interrupt.answered',
-        id: one.id,
-        value: null,
-        by: 'clock',
-      }));
-      await this.#answerSleeping(id, answers, 'its time has come', ready);
-    } catch (error) {
-      if (this.#writer.problem === undefined) this.#residents.putAside(id, error);
-    }
-  }
 
   #wakeLive(id: string): void {
     const live = this.#residents.live(id);
@@ -398,23 +354,9 @@ export class RunControl {
 
   /** The run once `test` holds, or as it is when that takes too long. */
   async #soon(id: string, test: (run: RunSummary) => boolean): Promise<RunSummary> {
-    const now = this.#known(id);
+    const now = knownRun(this.#store.runs, id);
     if (test(now)) return now;
-    return (await this.#waiters.wait(id, test, obeyMs)) ?? this.#known(id);
-  }
-
-  /* What is known -------------------------------------------------------------------------------------------------------------------- */
-
-  #known(id: string): RunSummary {
-    const run = this.#store.runs.get(id);
-    if (run === undefined) throw new Problem('NOT_FOUND', `There is no run ${id}.`);
-    return run;
-  }
-
-  #going(id: string): RunSummary {
-    const run = this.#known(id);
-    if (!hasEnded(run)) return run;
-    throw new Problem('CONFLICT', `The run has ended: it is ${run.status}.`, 'Fork it at a step, or replay it.');
+    return (await this.#waiters.wait(id, test, obeyMs)) ?? knownRun(this.#store.runs, id);
   }
 
   /** Says of a run under way that it stands still because nothing can be written. */
@@ -424,40 +366,4 @@ export class RunControl {
     const { message, hint } = problem;
     return { ...run, error: { name: 'NotSaved', message, ...(hint === undefined ? {} : { hint }) } };
   }
-
-  #interrupts(run: RunSummary): OpenInterrupts {
-    const live = this.#residents.live(run.id);
-    if (live !== undefined) return live.interrupts;
-    const open = new OpenInterrupts();
-    if (!hasEnded(run)) for (const { event, at } of this.#orders.standing(run).events) open.apply(event, at);
-    return open;
-  }
-
-  #openAfter(run: RunSummary, event: RunEvent): number {
-    const open = this.#interrupts(run).copy();
-    open.apply(event, this.#clock.now());
-    return open.forPeople;
-  }
-
-  /** Whether nothing of a step has been done since the last one of its own scope ended. */
-  #isBetweenSteps(run: RunSummary): boolean {
-    return isBetweenSteps(this.#orders.standing(run));
-  }
-}
-
-const betweenSteps: readonly RunEvent['type'][] = [
-  'run.started',
-  'run.resumed',
-  'run.paused',
-  'run.edited',
-  'run.migrated',
-  'log',
-];
-
-function isBetweenSteps({ events }: Standing): boolean {
-  for (const { event } of events.toReversed()) {
-    if (event.type === 'step.finished' && event.scope === '') return true;
-    if (!betweenSteps.includes(event.type)) return false;
-  }
-  return true;
 }

@@ -1,0 +1,140 @@
+// Takes what runners tell of their runs into the journals, and does what follows from it in main.
+import type { RunEvent } from '#contract/journal';
+import type { Json, JsonObject } from '#contract/turn';
+import type { NewEvent, Store } from '../ports.ts';
+import { sentenceOf } from '../problem.ts';
+import { nodePath } from '../run/path.ts';
+import type { BatchItem } from '../run/protocol.ts';
+import type { Runners } from '../runner/runners.ts';
+import type { Effects } from './effects.ts';
+import { isWithin } from './interrupts.ts';
+import type { JournalWriter } from './journal-writer.ts';
+import type { LiveRun } from './live-run.ts';
+import { keep, keptOf } from './run-keep.ts';
+import { parseItem } from './runner-items.ts';
+
+export interface IntakeParts {
+  readonly store: Store;
+  readonly writer: JournalWriter;
+  readonly runners: Runners;
+  readonly effects: Effects;
+  readonly end: (live: LiveRun, event: RunEvent) => void;
+  readonly answer: (live: LiveRun, interrupt: string, value: Json, by: string) => void;
+  readonly watchClock: (run: string, until: number | undefined) => void;
+}
+
+export class Intake {
+  readonly #parts: IntakeParts;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes a batch of a run that is under way; returns what is wrong with it, if anything: what stood before that counts. */
+  batch(live: LiveRun, items: readonly BatchItem[]): string | undefined {
+    const { id } = live;
+    let events: NewEvent[] = [];
+    const write = (more: Parameters<JournalWriter['put']>[1]): void => {
+      this.#parts.writer.put(id, { ...more, events });
+      events = [];
+    };
+    try {
+      for (const item of items) {
+        live.received += 1;
+        const parsed = parseItem(item);
+        if (parsed.kind === 'event') {
+          const taken = this.#take(live, parsed.event, events);
+          if (!taken) break;
+        } else {
+          write({
+            open: live.interrupts.forPeople,
+            ...(parsed.kind === 'snapshot' ? { snapshot: parsed.snapshot } : {}),
+          });
+          if (parsed.kind === 'effect') this.#parts.effects.ask(live, parsed.ask);
+        }
+        if (live.hasEnded) break;
+      }
+    } catch (error) {
+      write({ open: live.interrupts.forPeople });
+      return sentenceOf(error);
+    }
+    const count = live.received;
+    const after = (): void => this.#parts.runners.send({ type: 'ack', run: id, count });
+    write({ open: live.interrupts.forPeople, after });
+    return undefined;
+  }
+
+  /** Takes one event of a runner; false where nothing may follow it. */
+  #take(live: LiveRun, entry: NewEvent, events: NewEvent[]): boolean {
+    const { event, at } = entry;
+    const departure = live.recording?.departure(event);
+    if (departure !== undefined) {
+      this.#parts.writer.put(live.id, { events: events.splice(0), open: live.interrupts.forPeople });
+      this.#parts.end(live, { type: 'run.departed', ...departure });
+      return false;
+    }
+    const taken = event.type === 'run.migrated' ? { at, event: this.#migrated(live, event) } : entry;
+    events.push(taken);
+    live.accept(taken);
+    this.#follow(live, taken.event);
+    return !live.hasEnded;
+  }
+
+  /** What an event of a runner brings about in main. */
+  #follow(live: LiveRun, event: RunEvent): void {
+    const { store, writer } = this.#parts;
+    switch (event.type) {
+      case 'node.finished': {
+        this.#stopWithin(live, event);
+        const { cache, node } = event;
+        if (cache === undefined || live.recording?.isStrict === true) return;
+        const patches = cache.patches.map((patch): JsonObject => ({ ...patch }));
+        const within = (): void => store.runs.putCached(live.agent, node, cache.key, cache.until, patches);
+        writer.put(live.id, { open: live.interrupts.forPeople, within });
+        return;
+      }
+      case 'node.failed':
+        return this.#stopWithin(live, event);
+      case 'interrupt.opened':
+        return this.#opened(live, event);
+      case 'run.paused':
+        if (event.why === 'until') this.#keepWithout(live);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** Nobody waits for the effects of a node that is over (its time was up, or it let them go). */
+  #stopWithin(
+    live: LiveRun,
+    { scope, step, node }: { readonly scope: string; readonly step: number; readonly node: string },
+  ): void {
+    if (live.flights.size === 0) return;
+    const path = nodePath(scope, step, node);
+    for (const [key, flight] of live.flights) if (isWithin(key, path)) flight.stop.abort();
+  }
+
+  #opened(live: LiveRun, event: Extract<RunEvent, { readonly type: 'interrupt.opened' }>): void {
+    const { recording } = live;
+    const recorded = recording?.answerTo(event);
+    if (recorded !== undefined) {
+      // Behind the event that opens it, which is still on its way.
+      setImmediate(() => this.#parts.answer(live, event.id, recorded.value, recorded.by));
+    } else this.#parts.watchClock(live.id, event.until);
+  }
+
+  /** The runner knows neither hash nor versions for sure: main does. */
+  #migrated(live: LiveRun, event: Extract<RunEvent, { readonly type: 'run.migrated' }>): RunEvent {
+    return { ...event, hash: live.bundle.hash };
+  }
+
+  #keepWithout({ id, interrupts }: LiveRun): void {
+    const { settings } = this.#parts.store;
+    const { until: _over, ...rest } = keptOf(settings, id);
+    this.#parts.writer.put(id, {
+      open: interrupts.forPeople,
+      within: () => keep(settings, id, rest),
+    });
+  }
+}
