@@ -56,7 +56,7 @@ export class RunFeed {
     this.start();
   }
 
-  /** Calls back after `what` changed: a name of `fold`, or "state" for whether it could be read. */
+  /** Calls back after `what` changed: a name of `fold`, or "graph" for any node or edge. */
   subscribe(what: string, listener: () => void): () => void {
     const known = this.#listeners.get(what) ?? new Set();
     this.#listeners.set(what, known);
@@ -129,6 +129,7 @@ export class RunFeed {
     const changed = this.#changed;
     this.#changed = new Set();
     const listeners = new Set<() => void>();
+    if ([...changed].some((what) => what.startsWith('node:') || what.startsWith('edge:'))) changed.add('graph');
     for (const what of changed) {
       this.#versions.set(what, (this.#versions.get(what) ?? 0) + 1);
       if (what.startsWith('node:')) this.#nodes.delete(what.slice('node:'.length));

@@ -1,7 +1,7 @@
 // The live graph of a run: pan, zoom, minimap; nodes are picked by mouse and arrow keys.
-import { MiniMap, ReactFlow, ViewportPortal, type ReactFlowInstance } from '@xyflow/react';
+import { ReactFlow, ViewportPortal, type ReactFlowInstance } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { createContext, use, useEffect, useMemo, useRef, useState, type JSX, type KeyboardEvent } from 'react';
+import { createContext, memo, use, useEffect, useMemo, useRef, useState, type JSX, type KeyboardEvent } from 'react';
 import type { Breakpoint } from '#contract/run';
 import { useAction } from '../../lib/actions.tsx';
 import { problemOf, type ShownProblem } from '../../lib/problem.ts';
@@ -10,8 +10,10 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import type { Flow } from './flow.ts';
 import { isDirection, nodeToward } from './graph-move.ts';
+import { GraphMap, GraphOverview } from './graph-canvas.tsx';
 import { GraphLines } from './graph-lines.tsx';
 import { StepBox, type Box } from './graph-node.tsx';
+import { nodeAt, sizeOf } from './graph-paint.ts';
 import type { Layout } from './layout-input.ts';
 import type { Layouter } from './layout.ts';
 import css from './graph.module.css';
@@ -24,17 +26,23 @@ export interface GraphPaneProps {
 }
 
 const nodeTypes = { box: StepBox };
+/** Graphs of more nodes than these have a map, and are drawn as one picture from far away. */
+const few = 40;
+const many = 150;
+const noNodes: Box[] = [];
 /** Below this zoom names cannot be read. */
 const farBelow = 0.3;
 /** Names are read well from this zoom on. */
 const readableFrom = 0.55;
 const edgePx = 24;
-const fitting = { padding: 0.08, maxZoom: 1.1, minZoom: 0.02 } as const;
+const fitting = { padding: { top: '44px', right: '16px', bottom: '16px', left: '16px' }, maxZoom: 1.1 } as const;
 const quick = { duration: 120 } as const;
 /** One worker serves every graph of the screen. */
 export const LayouterContext = createContext<Layouter | undefined>(undefined);
 
-export function GraphPane({ flow, selected, onSelect, breakpoints }: GraphPaneProps): JSX.Element {
+/** The run's news reach the nodes by themselves: they are no reason to draw the whole again. */
+export const GraphPane = memo(function GraphPane(props: GraphPaneProps): JSX.Element {
+  const { flow, selected, onSelect, breakpoints } = props;
   const layouter = use(LayouterContext);
   if (layouter === undefined) throw new Error('The graph needs a LayouterContext above it.');
   const [laidOut, setLaidOut] = useState<{ readonly flow: Flow; readonly layout: Layout }>();
@@ -67,7 +75,7 @@ export function GraphPane({ flow, selected, onSelect, breakpoints }: GraphPanePr
     );
   }
   return <Canvas layout={laidOut.layout} selected={selected} onSelect={onSelect} breakpoints={breakpoints} />;
-}
+});
 
 type CanvasProps = Omit<GraphPaneProps, 'flow'> & { readonly layout: Layout };
 
@@ -81,7 +89,13 @@ function Canvas({ layout, selected, onSelect, breakpoints }: CanvasProps): JSX.E
       selected === undefined ? boxes : boxes.map((one) => (one.id === selected ? { ...one, selected: true } : one)),
     [boxes, selected],
   );
-  const fit = (): void => void flow?.fitView({ ...fitting, ...quick });
+  const isOverview = isFar && layout.nodes.length > many;
+  const isMapped = layout.nodes.length > few;
+  const nodeUnder = (clientX: number, clientY: number): string | undefined => {
+    const point = flow?.screenToFlowPosition({ x: clientX, y: clientY });
+    return point === undefined ? undefined : nodeAt(layout, point.x, point.y);
+  };
+  const fit = (): void => void flow?.fitBounds({ x: 0, y: 0, ...sizeOf(layout) }, { padding: 0.06, ...quick });
   const zoom = (by: number): void => void flow?.zoomTo(flow.getZoom() * by, quick);
   const section = 'Graph';
   useAction({ id: 'graph.fit', title: 'Fit the graph', section, keys: '0', run: fit });
@@ -120,14 +134,14 @@ function Canvas({ layout, selected, onSelect, breakpoints }: CanvasProps): JSX.E
     >
       <ReactFlow<Box>
         className={css.canvas}
-        nodes={nodes}
+        nodes={isOverview ? noNodes : nodes}
         nodeTypes={nodeTypes}
         onInit={setFlow}
         onNodeClick={(_event, node) => {
           onSelect(node.id);
           box.current?.focus();
         }}
-        onPaneClick={() => onSelect(undefined)}
+        onPaneClick={(event) => onSelect(isOverview ? nodeUnder(event.clientX, event.clientY) : undefined)}
         onViewportChange={({ zoom }) => setFar(zoom < farBelow)}
         nodesDraggable={false}
         nodesConnectable={false}
@@ -145,18 +159,14 @@ function Canvas({ layout, selected, onSelect, breakpoints }: CanvasProps): JSX.E
         panActivationKeyCode={null}
         proOptions={{ hideAttribution: true }}
       >
-        <ViewportPortal>
-          <GraphLines lines={layout.lines} />
-        </ViewportPortal>
-        <MiniMap<Box>
-          pannable
-          zoomable
-          position="bottom-right"
-          style={{ width: 112, height: 84 }}
-          nodeColor="var(--line-strong)"
-          nodeStrokeWidth={0}
-          ariaLabel="Map of the graph"
-        />
+        {isOverview ? (
+          <GraphOverview layout={layout} selected={selected} />
+        ) : (
+          <ViewportPortal>
+            <GraphLines lines={layout.lines} />
+          </ViewportPortal>
+        )}
+        {isMapped ? <GraphMap layout={layout} selected={selected} /> : undefined}
       </ReactFlow>
       <div className={css.tools}>
         <IconButton icon="minus" small label="Zoom out" keys="-" onClick={() => zoom(0.8)} />
@@ -187,9 +197,8 @@ function boxesOf(layout: Layout, breakpoints: readonly Breakpoint[]): readonly B
 
 /** All of the graph where it can be read so; else its beginning. */
 function show(flow: ReactFlowInstance<Box>, box: HTMLElement, layout: Layout): void {
-  const right = Math.max(1, ...layout.nodes.map(({ left, width }) => left + width));
-  const bottom = Math.max(1, ...layout.nodes.map(({ top, height }) => top + height));
-  const whole = Math.min(box.clientWidth / (right + 2 * edgePx), box.clientHeight / (bottom + 2 * edgePx));
+  const { width, height } = sizeOf(layout);
+  const whole = Math.min(box.clientWidth / (width + 2 * edgePx), box.clientHeight / (height + 2 * edgePx));
   if (whole >= readableFrom) {
     void flow.fitView(fitting);
     return;

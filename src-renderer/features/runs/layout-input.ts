@@ -16,8 +16,10 @@ export interface Placed {
 
 export interface Line {
   readonly edge: FlowEdge;
-  /** SVG path on the whole plane. */
+  /** SVG path on the whole plane, its corners rounded; and the bare points of it with the box around them. */
   readonly path: string;
+  readonly points: readonly Point[];
+  readonly box: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
   /** Middle of its label on the plane. */
   readonly label: { readonly x: number; readonly y: number } | undefined;
 }
@@ -96,12 +98,15 @@ export function layoutOf(flow: Flow, root: ElkNode): Layout {
       const edge = edges.get(line.id);
       const label = line.labels?.[0];
       if (edge === undefined) continue;
+      const points = pointsOf(line.sections?.[0], left, top);
       lines.push({
         edge,
-        path: (line.sections ?? []).map((section) => pathOfSection(section, left, top)).join(' '),
+        path: pathOf(points),
+        points,
+        box: boxOf(points),
         label:
           label?.x === undefined || label.y === undefined
-            ? middleOf(line.sections?.[0], left, top)
+            ? middleOf(points)
             : { x: left + label.x + (label.width ?? 0) / 2, y: top + label.y + labelHeight / 2 },
       });
     }
@@ -117,26 +122,34 @@ export function layoutOf(flow: Flow, root: ElkNode): Layout {
 }
 
 /** Where a label stands that was given no room: on the longest straight piece. */
-function middleOf(section: ElkEdgeSection | undefined, left: number, top: number): Point | undefined {
-  if (section === undefined) return undefined;
-  const { startPoint, bendPoints = [], endPoint } = section;
-  const points = [startPoint, ...bendPoints, endPoint];
+function middleOf(points: readonly Point[]): Point | undefined {
   let best: { readonly length: number; readonly at: Point } | undefined;
   for (const [index, two] of points.entries()) {
     const one = points[index - 1];
     if (one === undefined) continue;
     const length = Math.hypot(two.x - one.x, two.y - one.y);
     if (best === undefined || length > best.length)
-      best = { length, at: { x: left + (one.x + two.x) / 2, y: top + (one.y + two.y) / 2 } };
+      best = { length, at: { x: (one.x + two.x) / 2, y: (one.y + two.y) / 2 } };
   }
   return best?.at;
 }
 
 const corner = 6;
 
+/** An edge of one source and one target has one section. */
+function pointsOf(section: ElkEdgeSection | undefined, left: number, top: number): readonly Point[] {
+  if (section === undefined) return [];
+  const { startPoint, bendPoints = [], endPoint } = section;
+  return [startPoint, ...bendPoints, endPoint].map(({ x, y }) => ({ x: x + left, y: y + top }));
+}
+
+function boxOf(points: readonly Point[]): Line['box'] {
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+}
+
 /** Straight pieces with rounded corners. */
-function pathOfSection({ startPoint, bendPoints = [], endPoint }: ElkEdgeSection, left: number, top: number): string {
-  const points = [startPoint, ...bendPoints, endPoint].map(({ x, y }) => ({ x: x + left, y: y + top }));
+function pathOf(points: readonly Point[]): string {
   const pieces = points.map((point, at) => {
     const [before, after] = [points[at - 1], points[at + 1]];
     if (before === undefined) return `M${round(point.x)} ${round(point.y)}`;

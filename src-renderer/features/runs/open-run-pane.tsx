@@ -72,7 +72,7 @@ function Open({ runId, list, onOpen, onCompare, onTrace, detail, feed }: OpenPro
           <RunInspector
             detail={detail}
             node={open.graph.flow?.nodes.find(({ id }) => id === open.nodeId)}
-            onBreakpoints={(breakpoints) => void commands.setBreakpoints(breakpoints)}
+            commands={commands}
             onOpen={onOpen}
             onTrace={onTrace}
           />

@@ -1,5 +1,5 @@
 // What is known of the run and of the node that is selected in its graph.
-import type { JSX, ReactNode } from 'react';
+import { memo, type JSX, type ReactNode } from 'react';
 import type { Breakpoint, RunDetail, RunSummary } from '#contract/run';
 import { absoluteTime, shortDuration } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,26 +13,31 @@ import type { FlowNode } from './flow.ts';
 import { countWords } from './graph-node.tsx';
 import { StatusMark } from './status-mark.tsx';
 import { useFollowed, useNodeView } from './use-feed.ts';
+import type { RunCommands } from './use-run-commands.ts';
 import { nodeKindIcons, nodeKindNames, nodeStateLooks, statusNames } from './words.ts';
 import css from './run-inspector.module.css';
 
 export interface RunInspectorProps {
   readonly detail: RunDetail;
   readonly node: FlowNode | undefined;
-  readonly onBreakpoints: (breakpoints: readonly Breakpoint[]) => void;
+  readonly commands: RunCommands;
   readonly onOpen: (id: string) => void;
   readonly onTrace: (traceId: string) => void;
 }
 
-export function RunInspector({ detail, node, onBreakpoints, onOpen, onTrace }: RunInspectorProps): JSX.Element {
+/** What grows with every step follows the feed by itself. */
+export const RunInspector = memo(function RunInspector(props: RunInspectorProps): JSX.Element {
+  const { detail, node, commands, onOpen, onTrace } = props;
   const { run } = detail;
-  const feed = useFollowed('run');
-  const { usage, startedAt, endedAt } = feed.view;
   const { origin, traceId } = run;
   return (
     <div className={css.inspector} data-selectable="">
       {node === undefined || node.kind === 'start' || node.kind === 'end' ? undefined : (
-        <NodeSection node={node} breakpoints={detail.breakpoints} onBreakpoints={onBreakpoints} />
+        <NodeSection
+          node={node}
+          breakpoints={detail.breakpoints}
+          onBreakpoints={(all) => void commands.setBreakpoints(all)}
+        />
       )}
       <Section title="Run">
         <Line name="Agent">{run.agent}</Line>
@@ -44,14 +49,7 @@ export function RunInspector({ detail, node, onBreakpoints, onOpen, onTrace }: R
         <Line name="Started">
           <RelativeTime at={run.createdAt} />
         </Line>
-        {startedAt === undefined || endedAt === undefined ? undefined : (
-          <Line name="Duration">
-            <span title={absoluteTime(endedAt)}>{shortDuration(Math.max(0, endedAt - startedAt))}</span>
-          </Line>
-        )}
-        <Line name="Steps">{feed.view.step.toLocaleString()}</Line>
-        <Line name="Events">{feed.view.seq.toLocaleString()}</Line>
-        <Line name="Tokens">{usageWords(usage)}</Line>
+        <Figures />
         {origin === undefined ? undefined : (
           <Line name={origin.kind === 'fork' ? 'Fork of' : 'Replay of'}>
             <Button look="quiet" className={css.link} onClick={() => onOpen(origin.run)}>
@@ -93,6 +91,23 @@ export function RunInspector({ detail, node, onBreakpoints, onOpen, onTrace }: R
         </Section>
       )}
     </div>
+  );
+});
+
+function Figures(): JSX.Element {
+  const feed = useFollowed('run');
+  const { usage, startedAt, endedAt, step, seq } = feed.view;
+  return (
+    <>
+      {startedAt === undefined || endedAt === undefined ? undefined : (
+        <Line name="Duration">
+          <span title={absoluteTime(endedAt)}>{shortDuration(Math.max(0, endedAt - startedAt))}</span>
+        </Line>
+      )}
+      <Line name="Steps">{step.toLocaleString()}</Line>
+      <Line name="Events">{seq.toLocaleString()}</Line>
+      <Line name="Tokens">{usageWords(usage)}</Line>
+    </>
   );
 }
 

@@ -1,9 +1,10 @@
 // What is asked of a run from its screen; what goes wrong is said in a notice.
 import type { Breakpoint, RunSummary } from '#contract/run';
 import type { JsonObject } from '#contract/turn';
-import { useApi } from '../../lib/api.tsx';
+import { useMemo } from 'react';
+import { useApi, type Client } from '../../lib/api.tsx';
 import { problemOf } from '../../lib/problem.ts';
-import { useToast } from '../../lib/toasts.tsx';
+import { useToast, type Notice } from '../../lib/toasts.tsx';
 
 export interface RunCommands {
   readonly pause: () => Promise<void>;
@@ -21,6 +22,10 @@ export interface RunCommands {
 export function useRunCommands(id: string): RunCommands {
   const { client } = useApi();
   const toast = useToast();
+  return useMemo(() => commandsOf(client, id, toast), [client, id, toast]);
+}
+
+function commandsOf(client: Client, id: string, toast: (notice: Notice) => void): RunCommands {
   const attempt = async <T>(what: string, call: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await call();
