@@ -21,9 +21,7 @@ export interface AgentsParts {
   /** Templates as they ship. */
   readonly templates: string;
   /** Loads the file where it can do no harm, and lets it say what only the running file knows. */
-  readonly load: (
-    file: string,
-  ) => Promise<{
+  readonly load: (file: string) => Promise<{
     readonly bundle: { readonly hash: string };
     readonly face: { readonly input: JsonObject; readonly state: JsonObject };
   }>;

@@ -14,6 +14,9 @@ export function functionOf(expression: Expression, scope: ModuleScope): AnyFunct
   return at.type === 'Identifier' ? scope.functions.get(at.name) : undefined;
 }
 
+/** Ways of one conditional expression that are told apart. */
+const mostOutcomes = 256;
+
 export interface Returned {
   /** Members of the object literals that it returns, with whether all of its returns have them. */
   readonly members: readonly { readonly member: Member; readonly always: boolean }[];
@@ -39,8 +42,8 @@ export function returnedBy(run: AnyFunction, scope: ModuleScope): Returned {
   const found = new Map<string, { member: Member; times: number }>();
   let more = false;
   for (const value of objects) {
-    if (value === undefined || isNothing(value)) continue;
-    if (value.type !== 'ObjectExpression') {
+    if (value === undefined || (value !== 'unknown' && isNothing(value))) continue;
+    if (value === 'unknown' || value.type !== 'ObjectExpression') {
       more = true;
       continue;
     }
@@ -56,10 +59,18 @@ export function returnedBy(run: AnyFunction, scope: ModuleScope): Returned {
   return { members, more };
 }
 
-function outcomes(value: Expression, scope: ModuleScope): Expression[] {
-  const at = scope.resolve(value);
-  if (at.type === 'ConditionalExpression') return [...outcomes(at.consequent, scope), ...outcomes(at.alternate, scope)];
-  return [at.type === 'AwaitExpression' ? scope.resolve(at.argument) : at];
+/** What a conditional expression may be, each of its ways. */
+function outcomes(value: Expression, scope: ModuleScope): (Expression | 'unknown')[] {
+  const found: (Expression | 'unknown')[] = [];
+  const left = [value];
+  for (let at = left.pop(); at !== undefined; at = left.pop()) {
+    const resolved = scope.resolve(at);
+    // A constant may be made of itself.
+    if (found.length + left.length > mostOutcomes) return ['unknown'];
+    if (resolved.type === 'ConditionalExpression') left.push(resolved.alternate, resolved.consequent);
+    else found.push(resolved.type === 'AwaitExpression' ? scope.resolve(resolved.argument) : resolved);
+  }
+  return found;
 }
 
 function isNothing(value: Expression): boolean {

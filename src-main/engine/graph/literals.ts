@@ -21,23 +21,33 @@ export interface Members {
   readonly unread: readonly Span[];
 }
 
-/** Objects spread into objects so deep are followed. */
-const deepestSpread = 32;
+/** Constants may be made of one another many times over: so much is looked at for one value, and nested so deep. */
+interface Effort {
+  left: number;
+}
+const mostLooks = 200_000;
+const deepest = 64;
 
-export function membersOf(object: ObjectExpression, scope: ModuleScope): Members {
+export function membersOf(
+  object: ObjectExpression,
+  scope: ModuleScope,
+  effort: Effort = { left: mostLooks },
+  deep = 0,
+): Members {
   const found = new Map<string, Member>();
   const twice: Member[] = [];
   const unread: Span[] = [];
   const read = (literal: ObjectExpression, depth: number): void => {
     const own = new Set<string>();
     for (const property of literal.properties) {
+      effort.left -= 1;
       if (property.type === 'SpreadElement') {
         const spread = scope.resolve(property.argument);
-        if (spread.type === 'ObjectExpression' && depth < deepestSpread) read(spread, depth + 1);
+        if (spread.type === 'ObjectExpression' && depth < deepest && effort.left > 0) read(spread, depth + 1);
         else unread.push(property);
         continue;
       }
-      const name = nameOf(property.key, property.computed, scope);
+      const name = nameOf(property.key, property.computed, scope, effort, depth);
       if (name === undefined || property.kind !== 'init') {
         unread.push(property);
         continue;
@@ -48,7 +58,7 @@ export function membersOf(object: ObjectExpression, scope: ModuleScope): Members
       found.set(name, member);
     }
   };
-  read(object, 0);
+  read(object, deep);
   return { list: inKeyOrder([...found.values()]), twice, unread };
 }
 
@@ -61,28 +71,39 @@ function inKeyOrder(members: readonly Member[]): readonly Member[] {
   return [...sorted, ...members.filter((member) => !isIndex(member))];
 }
 
-function nameOf(key: PropertyKey, computed: boolean, scope: ModuleScope): string | undefined {
+function nameOf(
+  key: PropertyKey,
+  computed: boolean,
+  scope: ModuleScope,
+  effort: Effort,
+  depth: number,
+): string | undefined {
   if (key.type === 'PrivateIdentifier') return undefined;
   if (!computed && key.type === 'Identifier') return key.name;
-  const name = jsonOf(key, scope);
+  const name = valueOf(key, scope, effort, depth + 1);
   return typeof name === 'string' || typeof name === 'number' ? String(name) : undefined;
 }
 
 /** The value of an expression that is a literal, or made of literals of this file; undefined where it is not. */
-export function jsonOf(expression: Expression, scope: ModuleScope, depth = 0): Json | undefined {
+export function jsonOf(expression: Expression, scope: ModuleScope): Json | undefined {
+  return valueOf(expression, scope, { left: mostLooks }, 0);
+}
+
+function valueOf(expression: Expression, scope: ModuleScope, effort: Effort, depth: number): Json | undefined {
+  effort.left -= 1;
+  if (depth > deepest || effort.left < 0) return undefined;
   const at = scope.resolve(expression);
-  if (depth > 64) return undefined;
   if (at.type === 'Literal') return 'regex' in at || typeof at.value === 'bigint' ? undefined : scalarOf(at.value);
-  if (at.type === 'TemplateLiteral') return textOf(at, scope, depth);
+  if (at.type === 'TemplateLiteral') return textOf(at, scope, effort, depth);
   if (at.type === 'UnaryExpression') {
-    const value = jsonOf(at.argument, scope, depth + 1);
+    const value = valueOf(at.argument, scope, effort, depth + 1);
     if (typeof value !== 'number') return undefined;
     return at.operator === '-' ? -value : at.operator === '+' ? value : undefined;
   }
-  if (at.type === 'BinaryExpression') return computed(at.operator, at.left, at.right, scope, depth);
-  if (at.type === 'ArrayExpression') return arrayOf(at.elements, scope, depth);
-  if (at.type === 'ObjectExpression') return objectOf(at, scope, depth);
-  if (at.type === 'MemberExpression') return memberOf(at, scope, depth);
+  if (at.type === 'BinaryExpression') return computed(at.operator, at.left, at.right, scope, effort, depth);
+  if (at.type === 'ArrayExpression') return arrayOf(at.elements, scope, effort, depth);
+  if (at.type === 'ObjectExpression') return objectOf(at, scope, effort, depth);
+  if (at.type === 'MemberExpression') return memberOf(at, scope, effort, depth);
   return undefined;
 }
 
@@ -94,6 +115,7 @@ function scalarOf(value: unknown): Json | undefined {
 function textOf(
   at: Extract<Expression, { type: 'TemplateLiteral' }>,
   scope: ModuleScope,
+  effort: Effort,
   depth: number,
 ): Json | undefined {
   const pieces: string[] = [];
@@ -102,7 +124,7 @@ function textOf(
     pieces.push(quasi.value.cooked);
     const inside = at.expressions[index];
     if (inside === undefined) continue;
-    const value = jsonOf(inside, scope, depth + 1);
+    const value = valueOf(inside, scope, effort, depth + 1);
     if (typeof value !== 'string' && typeof value !== 'number') return undefined;
     pieces.push(String(value));
   }
@@ -114,11 +136,12 @@ function computed(
   one: Expression | { readonly type: 'PrivateIdentifier' },
   two: Expression,
   scope: ModuleScope,
+  effort: Effort,
   depth: number,
 ): Json | undefined {
   if (one.type === 'PrivateIdentifier') return undefined;
-  const left = jsonOf(one, scope, depth + 1);
-  const right = jsonOf(two, scope, depth + 1);
+  const left = valueOf(one, scope, effort, depth + 1);
+  const right = valueOf(two, scope, effort, depth + 1);
   if (operator === '+' && typeof left === 'string' && typeof right === 'string') return left + right;
   if (typeof left !== 'number' || typeof right !== 'number') return undefined;
   if (operator === '+') return left + right;
@@ -130,12 +153,13 @@ function computed(
 function arrayOf(
   elements: Extract<Expression, { type: 'ArrayExpression' }>['elements'],
   scope: ModuleScope,
+  effort: Effort,
   depth: number,
 ): Json | undefined {
   const values: Json[] = [];
   for (const element of elements) {
     if (element === null) return undefined;
-    const value = jsonOf(element.type === 'SpreadElement' ? element.argument : element, scope, depth + 1);
+    const value = valueOf(element.type === 'SpreadElement' ? element.argument : element, scope, effort, depth + 1);
     if (value === undefined) return undefined;
     if (element.type !== 'SpreadElement') values.push(value);
     else if (isList(value)) for (const one of value) values.push(one);
@@ -144,12 +168,12 @@ function arrayOf(
   return values;
 }
 
-function objectOf(object: ObjectExpression, scope: ModuleScope, depth: number): Json | undefined {
-  const { list, unread } = membersOf(object, scope);
+function objectOf(object: ObjectExpression, scope: ModuleScope, effort: Effort, depth: number): Json | undefined {
+  const { list, unread } = membersOf(object, scope, effort, depth);
   if (unread.length > 0) return undefined;
   const entries: [string, Json][] = [];
   for (const { name, value } of list) {
-    const read = jsonOf(value, scope, depth + 1);
+    const read = valueOf(value, scope, effort, depth + 1);
     if (read === undefined) return undefined;
     entries.push([name, read]);
   }
@@ -164,11 +188,12 @@ function isList(value: Json): value is readonly Json[] {
 function memberOf(
   at: Extract<Expression, { type: 'MemberExpression' }>,
   scope: ModuleScope,
+  effort: Effort,
   depth: number,
 ): Json | undefined {
   const object = scope.resolve(at.object);
   if (object.type !== 'ObjectExpression' || at.property.type === 'PrivateIdentifier') return undefined;
-  const name = nameOf(at.property, at.computed, scope);
-  const member = membersOf(object, scope).list.find((one) => one.name === name);
-  return member === undefined ? undefined : jsonOf(member.value, scope, depth + 1);
+  const name = nameOf(at.property, at.computed, scope, effort, depth);
+  const member = membersOf(object, scope, effort, depth).list.find((one) => one.name === name);
+  return member === undefined ? undefined : valueOf(member.value, scope, effort, depth + 1);
 }

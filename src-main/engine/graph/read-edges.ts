@@ -16,6 +16,7 @@ interface Name {
   readonly span: Span;
 }
 
+const mostLists = 1000;
 /** So much of a condition's text is a label. */
 const longestLabel = 200;
 
@@ -30,6 +31,8 @@ class EdgeReader {
   whole = true;
   readonly #reading: Reading;
   #statement = 0;
+  /** Lists that were followed: constants may be made of one another many times over. */
+  #lists = 0;
 
   constructor(reading: Reading) {
     this.#reading = reading;
@@ -37,7 +40,7 @@ class EdgeReader {
 
   list(expression: Expression, depth: number): void {
     const at = this.#reading.scope.resolve(expression);
-    if (at.type !== 'ArrayExpression' || depth > 16) {
+    if (at.type !== 'ArrayExpression' || depth > 16 || this.#lists++ > mostLists) {
       const written = "Write them as a list: `edges: [start('a'), edge('a', 'b'), end('b')]`.";
       this.#unread(expression, 'The edges can only be known by running the file.', written);
       return;

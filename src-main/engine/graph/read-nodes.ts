@@ -20,8 +20,9 @@ export interface ReadNodes {
   readonly whole: boolean;
 }
 
-/** Nodes inside nodes; more is taken for a circle of constants. */
+/** Nodes inside nodes, and those that are more than one deep: more is taken for a circle of constants. */
 const deepest = 32;
+const mostDeep = 20_000;
 
 export function readNodes(reading: Reading, expression: Expression): ReadNodes {
   const written = 'Write them as an object: `nodes: { research: llm({ … }) }`.';
@@ -51,6 +52,7 @@ class NodeReader {
   readonly ways: ReadEdge[] = [];
   readonly open = new Set<string>();
   readonly #reading: Reading;
+  #deep = 0;
 
   constructor(reading: Reading) {
     this.#reading = reading;
@@ -159,7 +161,9 @@ class NodeReader {
   }
 
   #child(path: string, name: string, value: Expression, depth: number): ReadNode | undefined {
-    if (depth > deepest) {
+    if (depth > 1) this.#deep += 1;
+    if (this.#deep > mostDeep + 1) return undefined;
+    if (depth > deepest || this.#deep > mostDeep) {
       const cause = `"${path}" is inside itself, or nested more than ${deepest} deep.`;
       this.#reading.report('unreadable', value, cause, 'Make what is inside a subgraph of its own.');
       return undefined;

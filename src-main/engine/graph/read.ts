@@ -57,8 +57,8 @@ function isError(severity: string): boolean {
 function syntaxFinding(source: SourceText, error: OxcError): Finding {
   const [label] = error.labels;
   const span = label ?? { start: 0, end: 0 };
-  const said = [label?.message, error.helpMessage].find((one) => one !== null && one !== undefined && one !== '');
-  return source.finding('syntax', span, `${error.message.replace(/\.$/u, '')}.`, said ?? undefined);
+  const hint = error.helpMessage ?? undefined;
+  return source.finding('syntax', span, `${error.message.replace(/\.$/u, '')}.`, hint);
 }
 
 function readProgram(source: SourceText, program: Program, isBroken: boolean): ReadAgent {
