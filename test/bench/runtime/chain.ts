@@ -11,13 +11,15 @@ export const chain: Row = {
   measure: (rounds) =>
     within(async (folder) => {
       using us = new Contestant(ours);
+      // Its own: a workspace of its own each time would cool the other's runner down.
+      using weighed = new Contestant(ours);
       using peer = new Contestant(langGraphScript);
       const samples = new Samples();
       for (let round = 0; round <= rounds; round += 1) {
         const short = await us.ask('chain', { folder: folder('ours'), steps: 1000 }, timed);
         const long = await us.ask('chain', { folder: folder('ours'), steps: 10_000 }, timed);
         const theirs = await peer.ask('chain', { folder: folder('peer'), steps: 1000, durability: 'async' }, onDisk);
-        const disk = await us.ask(
+        const disk = await weighed.ask(
           'disk',
           { folder: folder(`disk-${round}`), steps: 1000 },
           z.looseObject({ bytes: z.number(), empty: z.number() }),

@@ -1,6 +1,6 @@
 // Atelier's runtime, asked by the bench: main in this process, the agents in real runner processes below it, the store on disk.
 import Database from 'better-sqlite3';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { databaseOf } from '#adapters/workspace';
@@ -17,7 +17,6 @@ let open: { readonly folder: string; readonly runtime: Runtime } | undefined;
 async function runtimeIn(folder: string): Promise<Runtime> {
   if (open?.folder === folder) return open.runtime;
   await open?.runtime[Symbol.asyncDispose]();
-  for (const name of ['agents', 'tools', 'models']) mkdirSync(join(folder, name), { recursive: true });
   open = { folder, runtime: new Runtime(folder) };
   await open.runtime.control.open({ resume: false });
   return open.runtime;
@@ -25,7 +24,9 @@ async function runtimeIn(folder: string): Promise<Runtime> {
 
 function agentIn(folder: string, name: string, text: string): string {
   const file = `agents/${name}.agent.ts`;
-  writeFileSync(join(folder, file), text);
+  mkdirSync(join(folder, 'agents'), { recursive: true });
+  // Written once: a file that was touched is bundled anew.
+  if (!existsSync(join(folder, file))) writeFileSync(join(folder, file), text);
   return file;
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { rangeOf, type Range } from '../store.ts';
+import type { Range } from '../store.ts';
 
 export interface Figure {
   readonly name: string;
@@ -56,6 +56,12 @@ export async function within<T>(work: (folder: (name: string) => string) => Prom
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function rangeOf(values: readonly number[]): Range {
+  const sorted = values.toSorted((one, two) => one - two);
+  const at = (place: number): number => sorted[place] ?? Number.NaN;
+  return { least: at(0), median: at(sorted.length >> 1), most: at(sorted.length - 1) };
 }
 
 /** Samples by name, in order of the rounds; the first round warms up and is left out. */
