@@ -143,8 +143,9 @@ export class Share {
 
   #update(): void {
     const counts = this.#isRunning && (this.#waiting === 0 || this.#underWay > 0);
-    if (counts === this.#isCounted) return;
-    this.#isCounted = counts;
-    this.#residence.count(counts ? 1 : -1);
+    if (counts !== this.#isCounted) {
+      this.#isCounted = counts;
+      this.#residence.count(counts ? 1 : -1);
+    } else if (this.#isRunning && !counts) this.#residence.look();
   }
 }
