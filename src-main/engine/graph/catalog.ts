@@ -7,7 +7,9 @@ import type { RunStore } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { agentNameOf, isAgentFile } from './agent-file.ts';
 import type { ReadAgent } from './read.ts';
+import { scaffold } from './scaffold.ts';
 import { createFrom, templatesIn } from './templates.ts';
+import { refreshTypes, type TypeSources } from './workspace-types.ts';
 
 /** Files that are looked at; more is no workspace but something that went wrong. */
 const mostFiles = 2000;
@@ -20,6 +22,7 @@ export interface AgentsParts {
   readonly runs: Pick<RunStore, 'get' | 'source'>;
   /** Templates as they ship. */
   readonly templates: string;
+  readonly types: () => TypeSources;
   /** Loads the file where it can do no harm, and lets it say what only the running file knows. */
   readonly load: (file: string) => Promise<{
     readonly bundle: { readonly hash: string };
@@ -98,9 +101,18 @@ export class Agents {
     return templatesIn(this.#parts.templates);
   }
 
-  /** A new file from a template. Throws NOT_FOUND (no such template), CONFLICT (there is such an agent), BAD_INPUT (the name). */
+  /** Lays the types that editors need down where they are missing or of another version; nothing in a workspace without agents. */
+  async refreshTypes(): Promise<void> {
+    const { folder, types } = this.#parts;
+    const info = await stat(join(folder, 'agents')).catch(() => undefined);
+    if (info?.isDirectory() === true) await refreshTypes(folder, types());
+  }
+
+  /** A new file from a template, in a workspace that is made ready for agents where it is not. Throws NOT_FOUND (no such template), CONFLICT (there is such an agent), BAD_INPUT (the name). */
   async create(name: string, template: string): Promise<AgentInfo> {
-    const { file } = await createFrom(this.#parts.templates, template, this.#parts.folder, name);
+    const { templates, folder, types } = this.#parts;
+    const { file } = await createFrom(templates, template, folder, name);
+    await scaffold(folder, types());
     return (await this.get(file)).info;
   }
 }

@@ -5,12 +5,14 @@ import { RPCHandler } from '@orpc/server/message-port';
 import { databaseMark, openWorkspaceStore, systemClock } from '#adapters/workspace';
 import type { RunControl } from '#engine/control/run-control';
 import { Agents } from '#engine/graph/catalog';
+import { sentenceOf } from '#engine/problem';
 import type { Desk } from '#handlers/context';
 import { router } from '#handlers/router';
 import { doctorLines } from '../doctor.ts';
 import { RecentList } from '../recent.ts';
 import { openRuns } from '../runs.ts';
 import { newSample } from '../sample.ts';
+import { typeSources } from '../type-sources.ts';
 import { OpenWorkspaces } from '../workspaces.ts';
 import { UtilitySpawner } from './utility-spawner.ts';
 
@@ -46,7 +48,17 @@ export async function startStudio({ desk, data, resources, asked }: ServeParts):
         failed: (sentence) => process.stderr.write(`${sentence}\n`),
       });
       const load = (file: string): ReturnType<RunControl['agent']> => runs.control.agent(file);
-      const agents = new Agents({ folder, load, runs: store.runs, templates: join(resources, 'templates') });
+      const agents = new Agents({
+        folder,
+        load,
+        runs: store.runs,
+        templates: join(resources, 'templates'),
+        types: () => typeSources(resources),
+      });
+      // Without them an agent runs all the same; its editor knows less of it.
+      agents.refreshTypes().catch((error: unknown) => {
+        process.stderr.write(`The types of the workspace were not laid down: ${sentenceOf(error)}\n`);
+      });
       // What was under way when the window was closed goes on.
       void runs.control.open({ resume: true });
       void runs.traces.catchUp();

@@ -1,7 +1,7 @@
 // `atelier new agent NAME`: a new agent from a template.
 import { join } from 'node:path';
+import { scaffold } from '#engine/graph/scaffold';
 import { createFrom, templatesIn } from '#engine/graph/templates';
-import { refreshTypes } from '#engine/graph/workspace-types';
 import { resourcesFolder, typeSources } from '#hosts/type-sources';
 import type { Command } from '../command.ts';
 import { table } from '../table.ts';
@@ -37,7 +37,8 @@ export const newCommand: Command = {
     if (extra !== undefined) throw usage(`An agent has one name, so what is "${extra}"?`);
     const folder = workspace();
     const { file, made, kept } = await createFrom(templates, text(values, 'template') ?? 'blank', folder, name);
-    await refreshTypes(folder, typeSources(resources));
+    // A workspace that only took logs so far has no folders, settings and types for agents.
+    await scaffold(folder, typeSources(resources));
     const lines = [...made.map((path) => `  made  ${path}`), ...kept.map((path) => `  kept  ${path}`)];
     return {
       json: { name, file, made, kept },
