@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { NodeSpawner } from '#adapters/node-spawner';
 import { runEventSchema, type RunError, type RunEvent } from '#contract/journal';
 import type { JsonObject } from '#contract/turn';
-import { runnerFiles } from '#hosts/runner-program';
+import { runnerFiles, type RunnerFiles } from '#hosts/runner-program';
 import type { RunnerLimits } from '#engine/runner/limits';
 import { RunnerPool } from '#engine/runner/pool';
 import type { RunnerListener } from '#engine/runner/runners';
@@ -113,11 +113,13 @@ export interface Runner extends AsyncDisposable {
   order(run: string, url: string, input?: JsonObject): RunOrder;
 }
 
-export function openRunner(limits: Partial<RunnerLimits> = quick): Runner {
+/** `modules`: what bundles import, in place of the sources. */
+export function openRunner(limits: Partial<RunnerLimits> = quick, modules?: RunnerFiles['externals']): Runner {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'atelier-runner-')));
   const bundles = join(folder, '.atelier', 'cache', 'agents');
   mkdirSync(bundles, { recursive: true });
-  const { program, externals } = runnerFiles(folder);
+  const { program, externals: sources } = runnerFiles(folder);
+  const externals = modules ?? sources;
   const heard = new Listening();
   const spawner = new NodeSpawner(program);
   const pool = new RunnerPool({ spawner, folder, listener: heard, limits });

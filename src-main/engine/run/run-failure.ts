@@ -20,11 +20,15 @@ export function failure(name: string, message: string, hint?: string): RunFailur
 /** Names, messages, hints and stacks are cut to this many characters. */
 const longest = 8000;
 
+/** Node's own words name a flag that nobody can set here. */
+const deniedHint =
+  'Agent code touches no files and starts no programs; a tool may, and may write in the workspace but for .atelier.';
+
 /** Of anything that user code threw: strings, undefined, errors whose members throw. Never throws itself. */
 export function runErrorOf(thrown: unknown): RunError {
   if (isRunFailure(thrown)) return thrown.error;
   if (!isError(thrown)) return { name: 'Thrown', message: printed(thrown) };
-  const hint = textOf(thrown, 'hint');
+  const hint = textOf(thrown, 'hint') ?? (textOf(thrown, 'code') === 'ERR_ACCESS_DENIED' ? deniedHint : undefined);
   const stack = textOf(thrown, 'stack');
   return {
     name: textOf(thrown, 'name') ?? 'Error',

@@ -1,16 +1,17 @@
 // Takes functions away from user code: each stays where it is, and throws a sentence when it is called.
 
-/** In the user's code it is an error like any other. */
-export function refusal(sentence: string): Error {
+/** In the user's code it is an error like any other; its stack begins below `at`. */
+export function refusal(sentence: string, at: (...given: never[]) => unknown = refusal): Error {
   const error = new Error(sentence);
   error.name = 'Refused';
+  Error.captureStackTrace(error, at);
   return error;
 }
 
 /** Looks like `real`, its prototype included, but can be neither called nor constructed. */
 function refusing(real: object, sentence: string): unknown {
   const refuse = (): never => {
-    throw refusal(sentence);
+    throw refusal(sentence, refuse);
   };
   return new Proxy(real, { apply: refuse, construct: refuse });
 }

@@ -117,7 +117,9 @@ describe('a tool', () => {
       outcomes.set(path, await attempt(path));
       expect([path, outcomes.get(path)]).toEqual([path, expect.stringContaining('restricted')]);
     }
-    await expect(call(runner, url, 'wipe', `${folder}/.atelier`)).rejects.toThrow(/restricted/u);
+    await expect(call(runner, url, 'wipe', `${folder}/.atelier`)).rejects.toMatchObject({
+      error: { message: expect.stringContaining('restricted'), hint: expect.stringContaining('but for .atelier') },
+    });
     await expect(call(runner, url, 'wipe', folder)).rejects.toThrow(/restricted/u);
     await expect(call(runner, url, 'move', `${folder}/.atelier`)).rejects.toThrow(/restricted/u);
     await expect(call(runner, url, 'move', folder)).rejects.toThrow(/restricted/u);
