@@ -188,9 +188,9 @@ export class RunWorld {
 
   /** What a person decided about an effect that waits. */
   allow(key: string, outcome: Outcome): void {
-    const asked = this.fold.effect(key);
+    const asked = this.performed.findLast((one) => one.key === key);
     if (asked === undefined) throw new Error(`No effect ${key} waits.`);
-    this.#finish({ ...asked, kind: asked.kind === 'model' ? 'model' : 'tool' }, outcome);
+    this.#finish(asked, outcome);
   }
 
   #started(): RunEvent {

@@ -189,7 +189,7 @@ describe('subgraph', () => {
         fan: map(
           'items',
           subgraph(inside, {
-            input: ({ item }) => ({ n: Number(item) }),
+            input: ({ item }) => ({ n: item }),
             result: (value) => ({ all: [value.twice ?? 0] }),
           }),
         ),
@@ -216,7 +216,10 @@ describe('subgraph', () => {
   test('refuses an input that is wrong', async () => {
     const wrong = agent(
       { state: {} },
-      { nodes: { go: subgraph(inside, { input: () => ({ n: 'x' as unknown as number }) }) }, edges: [start('go'), end('go')] },
+      {
+        nodes: { go: subgraph(inside, { input: () => ({ n: 'x' as unknown as number }) }) },
+        edges: [start('go'), end('go')],
+      },
     );
     expect((await new RunWorld({ agent: wrong }).go()).error?.message).toContain('The input "n" does not fit');
   });
@@ -415,7 +418,7 @@ test('a person may be asked deep inside, and the run goes on where it was', asyn
         fan: map(
           'items',
           subgraph(deep, {
-            input: ({ item }) => ({ n: Number(item) }),
+            input: ({ item }) => ({ n: item }),
             result: (value) => ({ all: [...value.log, value.said ?? ''] }),
           }),
         ),
