@@ -1,6 +1,7 @@
 // `npm run bench:runtime -- [row …] [--rounds N]`: the durable runtime against the disk itself, LangGraph and XState.
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { buildOurs } from './runtime/built.ts';
 import { chain } from './runtime/chain.ts';
 import { concurrent } from './runtime/concurrent.ts';
 import { first } from './runtime/first.ts';
@@ -42,6 +43,7 @@ async function main(): Promise<number> {
     return 2;
   }
   installPeers();
+  await buildOurs();
   const [cpu] = cpus();
   const machine = `${cpus().length} × ${cpu?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
   process.stdout.write(

@@ -1,8 +1,9 @@
 // The row of the chain: time and bytes of 1,000 nodes against LangGraph, and what a node costs among 10,000.
 import { z } from 'zod';
+import { ours } from './built.ts';
 import { Contestant } from './contestant.ts';
 import { langGraphScript } from './peers.ts';
-import { grouped, ours, peerAsync, Samples, timed, within, type Row } from './row.ts';
+import { grouped, peerAsync, Samples, timed, within, type Row } from './row.ts';
 
 const onDisk = z.looseObject({ ms: z.number(), bytes: z.number() });
 
@@ -17,7 +18,9 @@ export const chain: Row = {
       const samples = new Samples();
       for (let round = 0; round <= rounds; round += 1) {
         const short = await us.ask('chain', { folder: folder('ours'), steps: 1000 }, timed);
+        await us.rest();
         const long = await us.ask('chain', { folder: folder('ours'), steps: 10_000 }, timed);
+        await us.rest();
         const theirs = await peer.ask('chain', { folder: folder('peer'), steps: 1000, durability: 'async' }, onDisk);
         const disk = await weighed.ask(
           'disk',

@@ -34,22 +34,28 @@ export class Contestant implements Disposable {
     }
   }
 
+  /** Lets it end what it does by itself after an answer, before another contestant is measured. Only ours does anything. */
+  async rest(): Promise<void> {
+    await this.ask('rest', { folder: '', steps: 0 }, z.looseObject({}));
+  }
+
   /**
-   * Resident memory in bytes of the process and all below it, at its highest while `work` was under way, looked at every 10 ms.
-   * undefined where the system does not tell (only Linux does).
+   * Memory of the process and all below it, at its highest while `work` was under way, looked at every 20 ms. Undefined members where the
+   * system does not tell (only Linux does).
    */
-  async watched<T>(work: () => Promise<T>): Promise<{ readonly value: T; readonly peakBytes: number | undefined }> {
-    let peakBytes: number | undefined;
+  async watched<T>(work: () => Promise<T>): Promise<{ readonly value: T; readonly peak: Memory }> {
+    const peak = { residentBytes: 0, shareBytes: 0 };
     const look = (): void => {
-      const bytes = residentBytes(this.#process.pid);
-      if (bytes !== undefined) peakBytes = Math.max(peakBytes ?? 0, bytes);
+      const { residentBytes, shareBytes } = memoryOf(this.#process.pid);
+      peak.residentBytes = Math.max(peak.residentBytes, residentBytes);
+      peak.shareBytes = Math.max(peak.shareBytes, shareBytes);
     };
     look();
-    const timer = setInterval(look, 10);
+    const timer = setInterval(look, 20);
     try {
       const value = await work();
       look();
-      return { value, peakBytes };
+      return { value, peak };
     } finally {
       clearInterval(timer);
     }
@@ -60,19 +66,31 @@ export class Contestant implements Disposable {
   }
 }
 
+export interface Memory {
+  /** Summed over the processes; pages that several share count for each (RSS). NaN where the system does not tell. */
+  readonly residentBytes: number;
+  /** The same, but what is shared counts once (PSS). */
+  readonly shareBytes: number;
+}
+
 /** Of the process and its descendants. */
-function residentBytes(pid: number | undefined): number | undefined {
-  if (pid === undefined || process.platform !== 'linux') return undefined;
-  let sum = 0;
+function memoryOf(pid: number | undefined): Memory {
+  if (pid === undefined || process.platform !== 'linux') return { residentBytes: Number.NaN, shareBytes: Number.NaN };
+  let [residentBytes, shareBytes] = [0, 0];
   for (const one of descendants(pid)) {
     try {
-      const kilobytes = /^VmRSS:\s+(\d+)/mu.exec(readFileSync(`/proc/${one}/status`, 'utf8'))?.[1];
-      sum += Number(kilobytes ?? 0) * 1024;
+      const text = readFileSync(`/proc/${one}/smaps_rollup`, 'utf8');
+      residentBytes += kilobytes(text, /^Rss:\s+(\d+)/mu);
+      shareBytes += kilobytes(text, /^Pss:\s+(\d+)/mu);
     } catch {
       // It has ended since.
     }
   }
-  return sum;
+  return { residentBytes, shareBytes };
+}
+
+function kilobytes(text: string, pattern: RegExp): number {
+  return Number(pattern.exec(text)?.[1] ?? 0) * 1024;
 }
 
 function descendants(pid: number): number[] {

@@ -1,7 +1,8 @@
 // The row of the first event: how soon a reader is told of a run that was asked for.
 import { z } from 'zod';
+import { ours } from './built.ts';
 import { Contestant } from './contestant.ts';
-import { full, ours, Samples, within, type Row } from './row.ts';
+import { full, Samples, within, type Row } from './row.ts';
 
 export const first: Row = {
   about: 'from asking for a run to its first event as a reader is told of it, warm runner (the window adds its own)',

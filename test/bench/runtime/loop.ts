@@ -1,9 +1,10 @@
 // The row of the durable step: a loop of 2,000, against plain inserts of the same bytes and LangGraph.
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ours } from './built.ts';
 import { Contestant } from './contestant.ts';
 import { langGraphScript } from './peers.ts';
-import { eachStep, full, grouped, ours, peerAsync, peerSync, Samples, timed, within, type Row } from './row.ts';
+import { eachStep, full, grouped, peerAsync, peerSync, Samples, timed, within, type Row } from './row.ts';
 
 const raw = join(import.meta.dirname, 'raw.ts');
 const committed = z.looseObject({ ms: z.number(), commits: z.array(z.string()) });
@@ -31,6 +32,7 @@ export const loop: Row = {
       let commits = 0;
       for (let round = 0; round <= rounds; round += 1) {
         const run = await us.ask('loop', { folder: folder('ours'), steps }, committed);
+        await us.rest();
         const same = run.commits.map((text) => [text]);
         commits = same.length;
         const insert = (bodies: readonly (readonly string[])[]): Promise<z.infer<typeof timed>> =>
@@ -40,6 +42,7 @@ export const loop: Row = {
         const sync = await peer.ask('loop', { folder: folder('peer'), steps, durability: 'sync' }, timed);
         const async_ = await peer.ask('loop', { folder: folder('peer'), steps, durability: 'async' }, timed);
         const asking = await us.ask('effects', { folder: folder('ours'), steps: effects }, committed);
+        await us.rest();
         const rawAsking = await insert(asking.commits.map((text) => [text]));
         const perStep = ({ ms }: { readonly ms: number }, of = steps): number => (ms / of) * 1000;
         samples.add(round, {

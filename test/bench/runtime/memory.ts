@@ -1,7 +1,8 @@
 // The row of the async step: a step that awaits a promise, nothing on disk, against XState.
+import { ours } from './built.ts';
 import { Contestant } from './contestant.ts';
 import { xstateScript } from './peers.ts';
-import { nothing, ours, Samples, timed, type Row } from './row.ts';
+import { nothing, Samples, timed, type Row } from './row.ts';
 
 export const memory: Row = {
   about: 'a step that awaits a promise, nothing on disk',

@@ -32,7 +32,6 @@ export interface Row {
 
 /** Answers of contestants. */
 export const timed = z.looseObject({ ms: z.number() });
-export const ours = join(import.meta.dirname, 'ours.ts');
 
 export const full = 'on disk (WAL, synchronous=FULL) before it is told';
 export const grouped = `${full}; steps without effects share commits`;
