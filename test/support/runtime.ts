@@ -57,7 +57,8 @@ export class Runtime implements AsyncDisposable {
 
   /** The question that the run waits with. */
   async asked(id: string): Promise<OpenInterrupt> {
-    await this.until(id, (run) => run.open > 0);
+    // What is open is known at once, how many there are once that is on disk.
+    await this.until(id, (run) => run.open > 0 && this.control.get(id).interrupts.length > 0);
     const [first] = this.control.get(id).interrupts;
     if (first === undefined) throw new Error('The run waits for nobody.');
     return first;
