@@ -55,6 +55,8 @@ export class PlayedRunners implements Runners {
   run(order: RunOrder, alone: boolean): void {
     this.orders.push({ order, alone });
     this.in.add(order.run);
+    // It shows that it has come.
+    queueMicrotask(() => this.#listener.batch(order.run, []));
   }
 
   send(message: RunMessage): void {

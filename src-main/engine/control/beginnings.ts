@@ -9,10 +9,11 @@ import { agentNameOf, titleOf, type AgentFiles, type LoadedAgent } from './agent
 import { checkInput } from './answers.ts';
 import { headAfter } from './head.ts';
 import { rootStepsOf } from './journal-pages.ts';
+import { lastEditOf } from './last-edit.ts';
 import { knownRun } from './find-run.ts';
 import type { JournalWriter } from './journal-writer.ts';
 import type { Orders } from './orders.ts';
-import type { Residents, TakeUpOptions } from './residents.ts';
+import type { Residents } from './residents.ts';
 import { keep, type Kept } from './run-keep.ts';
 
 interface Parts {
@@ -36,10 +37,15 @@ export class Beginnings {
     const { file, input, seed = randomInt(2 ** 32) } = start;
     const agent = await this.#parts.files.agent(file);
     checkInput(agent.face.input, input);
-    return this.#begin(agent, { file, input, seed }, undefined, start, start.paused === true ? 'now' : undefined);
+    const { until, breakpoints = [], paused } = start;
+    return this.#begin(agent, { file, input, seed }, undefined, {
+      breakpoints,
+      ...(until === undefined ? {} : { until }),
+      ...(paused === true ? { paused } : {}),
+    });
   }
 
-  /** NOT_FOUND where the run has not done that step, or no model answered under the key. */
+  /** NOT_FOUND where the run has not done that step, or no model answered under the key; BAD_INPUT where its state cannot be so. */
   async fork(fork: RunFork): Promise<RunSummary> {
     const parent = knownRun(this.#parts.store.runs, fork.id);
     const agent = await this.#parts.files.agent(parent.file);
@@ -59,35 +65,36 @@ export class Beginnings {
       this.#create({ ...summary, title: parent.title, step }, agent, recorded, {
         breakpoints: [],
         ...(message === undefined ? {} : { message }),
+        ...(isEdited ? { edit: { set, remove } } : {}),
+        ...(fork.paused === true ? { paused: true } : {}),
       });
       this.#parts.orders.recording(knownRun(this.#parts.store.runs, id));
     });
-    const take: TakeUpOptions = {
-      why: 'fork',
-      ready: { agent, migrateFrom },
-      pause: fork.paused === true ? 'now' : undefined,
-      ...(isEdited ? { edit: { set, remove } } : {}),
-    };
-    if (isEdited || fork.paused === true) await this.#parts.residents.obey(id, take);
-    else await this.#parts.residents.takeUp(id, take);
+    const take = { why: 'fork', ready: { agent, migrateFrom } };
+    await this.#parts.residents.obey(id, take, fork.paused === true ? 'gone' : 'begun');
     return knownRun(this.#parts.store.runs, id);
   }
 
-  /** Does the run again with the effects of its journal; past `upTo`, a step of its own scope, with those of the world. */
+  /**
+   * Does the run again with the effects of its journal; past `upTo`, a step of its own scope, with those of the world. A run whose state was
+   * edited is done again from the last edit on.
+   */
   async replay(id: string, upTo: number | undefined): Promise<RunSummary> {
     const run = knownRun(this.#parts.store.runs, id);
     const agent = await this.#parts.files.agent(run.file);
     const origin: Origin = { kind: 'replay', run: id, ...(upTo === undefined ? {} : { upTo }) };
     const { file, seed } = run;
-    return this.#begin(agent, { file, seed, input: this.#parts.orders.input(id) }, origin, {}, undefined);
+    const edit = lastEditOf(this.#parts.store.runs, id);
+    const input = this.#parts.orders.input(id);
+    return this.#begin(agent, { file, seed, input }, origin, { breakpoints: [] }, edit === undefined ? [] : [edit]);
   }
 
   async #begin(
     agent: LoadedAgent,
     { file, input, seed }: { readonly file: string; readonly input: JsonObject; readonly seed: number },
     origin: Origin | undefined,
-    { until, breakpoints = [] }: Pick<RunStart, 'until' | 'breakpoints'>,
-    pause: 'now' | undefined,
+    kept: Kept,
+    more: readonly RunEvent[] = [],
   ): Promise<RunSummary> {
     const id = newRunId();
     const summary = { ...this.#summary(id, agent, { file, seed }, origin), title: titleOf(input) };
@@ -102,8 +109,9 @@ export class Beginnings {
       ...(version === undefined ? {} : { version }),
       ...(origin === undefined ? {} : { origin }),
     };
-    await this.#parts.writer.do(() => this.#create(summary, agent, [started], { until, breakpoints }));
-    await this.#parts.residents.takeUp(id, { why: undefined, pause, ready: { agent, migrateFrom: undefined } });
+    await this.#parts.writer.do(() => this.#create(summary, agent, [started, ...more], kept));
+    const take = { why: undefined, ready: { agent, migrateFrom: undefined } };
+    await this.#parts.residents.obey(id, take, kept.paused === true ? 'gone' : 'begun');
     return knownRun(this.#parts.store.runs, id);
   }
 

@@ -17,26 +17,32 @@ interface Step {
 export function compareRuns(runs: RunStore, one: RunSummary, two: RunSummary): RunComparison {
   const stepsOne = stepsOf(eventsOf(runs, one.id));
   const stepsTwo = stepsOf(eventsOf(runs, two.id));
-  let shared: number | undefined;
-  for (;;) {
-    const left = stepsOne.next().value ?? undefined;
-    const right = stepsTwo.next().value ?? undefined;
-    // One is the beginning of the other: nothing parts them yet.
-    if (left === undefined || right === undefined) return { one, two, sharedSteps: shared ?? 0 };
-    const sentence = difference(left, right);
-    if (sentence === undefined) {
-      shared = left.step;
-      continue;
+  let left = stepsOne.next().value;
+  let right = stepsTwo.next().value;
+  // A replay of an edited run begins in its middle.
+  while (left !== undefined && right !== undefined && left.step < right.step) left = stepsOne.next().value;
+  while (left !== undefined && right !== undefined && right.step < left.step) right = stepsTwo.next().value;
+  let sharedSteps = 0;
+  let isFirst = true;
+  // Where one is the beginning of the other nothing parts them yet.
+  while (left !== undefined && right !== undefined) {
+    const sentence = difference(left, right, isFirst);
+    if (sentence !== undefined) {
+      const divergence = { step: right.step, sentence, stateOne: left.state, stateTwo: right.state };
+      return { one, two, sharedSteps, divergence };
     }
-    const divergence = { step: right.step, sentence, stateOne: left.state, stateTwo: right.state };
-    return { one, two, sharedSteps: shared ?? 0, divergence };
+    sharedSteps = left.step;
+    isFirst = false;
+    left = stepsOne.next().value;
+    right = stepsTwo.next().value;
   }
+  return { one, two, sharedSteps };
 }
 
-function difference(one: Step, two: Step): string | undefined {
+function difference(one: Step, two: Step, isFirst: boolean): string | undefined {
   if (one.step !== two.step) return `One is at step ${one.step} where the other is at step ${two.step}.`;
   // The states before are equal: what changed alike is equal still, at the cost of what changed.
-  const isChangedAlike = equalJson([...one.delta], [...two.delta]);
+  const isChangedAlike = !isFirst && equalJson([...one.delta], [...two.delta]);
   const keys = isChangedAlike ? [] : [...new Set([...Object.keys(one.state), ...Object.keys(two.state)])];
   const differing = keys.filter((key) => !equalJson(one.state[key], two.state[key]));
   const at = one.step === 0 ? 'At the start' : `After step ${one.step}`;

@@ -29,6 +29,8 @@ export function headAfter(run: RunSummary, events: readonly Told[], open: number
   // A sleep is a person's to end where one is asked.
   if (draft.status === 'sleeping' && open > 0) draft.status = 'waiting';
   if (draft.status === 'waiting' && open === 0) draft.status = 'sleeping';
+  // All it slept for was answered before it slept: it goes on, or is taken up again where its process dies now.
+  if (draft.status === 'sleeping' && open === 0 && draft.wakeAt === undefined) draft.status = 'running';
   if (draft.endedAt !== undefined) draft.open = 0;
   return draft;
 }

@@ -33,6 +33,7 @@ export class Intake {
   /** Takes a batch of a run that is under way; returns what is wrong with it, if anything: what stood before that counts. */
   batch(live: LiveRun, items: readonly BatchItem[]): string | undefined {
     const { id } = live;
+    live.showsUp();
     let events: NewEvent[] = [];
     const write = (more: Parameters<JournalWriter['put']>[1]): void => {
       this.#parts.writer.put(id, { ...more, events });
@@ -97,9 +98,10 @@ export class Intake {
         return this.#stopWithin(live, event);
       case 'interrupt.opened':
         return this.#opened(live, event);
+      case 'run.edited':
+        return this.#keepWithout(live, 'edit');
       case 'run.paused':
-        if (event.why === 'until') this.#keepWithout(live);
-        return;
+        return this.#keepWithout(live, event.why === 'until' ? 'until' : 'paused');
       default:
         return;
     }
@@ -129,12 +131,11 @@ export class Intake {
     return { ...event, hash: live.bundle.hash };
   }
 
-  #keepWithout({ id, interrupts }: LiveRun): void {
+  /** What has come about need not be asked for again. */
+  #keepWithout({ id, interrupts }: LiveRun, what: 'edit' | 'until' | 'paused'): void {
     const { settings } = this.#parts.store;
-    const { until: _over, ...rest } = keptOf(settings, id);
-    this.#parts.writer.put(id, {
-      open: interrupts.forPeople,
-      within: () => keep(settings, id, rest),
-    });
+    const { [what]: done, ...rest } = keptOf(settings, id);
+    if (done === undefined) return;
+    this.#parts.writer.put(id, { open: interrupts.forPeople, within: () => keep(settings, id, rest) });
   }
 }

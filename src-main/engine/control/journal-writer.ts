@@ -89,6 +89,11 @@ export class JournalWriter {
     if (this.#problem === undefined) this.#schedule();
   }
 
+  /** Whether something of this run waits to be written. */
+  has(run: string): boolean {
+    return this.#pending.has(run);
+  }
+
   /** Does `work` in the next commit; resolves once it is on disk, throws what it threw, or why nothing can be written: then it is not done. */
   do<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {

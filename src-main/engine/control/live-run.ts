@@ -42,6 +42,7 @@ export class LiveRun {
   step: number;
 
   readonly #gone = Promise.withResolvers<void>();
+  readonly #begun = Promise.withResolvers<void>();
 
   constructor(options: {
     readonly run: RunSummary;
@@ -68,6 +69,16 @@ export class LiveRun {
 
   leave(): void {
     this.#gone.resolve();
+    this.#begun.resolve();
+  }
+
+  /** Resolves when its runner has done anything with it, or will not. */
+  get begun(): Promise<void> {
+    return this.#begun.promise;
+  }
+
+  showsUp(): void {
+    this.#begun.resolve();
   }
 
   /** Its runner has shown that the node at `path` goes on: it knows what that was told. */

@@ -74,7 +74,9 @@ export class Orders {
     recording: Recording | undefined,
     { pause, edit }: TakeUp,
   ): RunOrder {
-    const { breakpoints, until } = keptOf(this.#store.settings, run.id);
+    const { breakpoints, until, paused, edit: kept } = keptOf(this.#store.settings, run.id);
+    const stop = pause ?? (paused === true ? 'now' : undefined);
+    const change = edit ?? kept;
     const { snapshot, events } = standing;
     const hasBegun = snapshot !== undefined || events.some(({ event }) => event.type === 'step.finished');
     const given = recording === undefined || Object.keys(recording.clocks).length === 0 ? undefined : recording.clocks;
@@ -97,9 +99,9 @@ export class Orders {
           }
         : {}),
       ...(until === undefined ? {} : { until }),
-      ...(pause === undefined ? {} : { pause }),
+      ...(stop === undefined ? {} : { pause: stop }),
       ...(migrateFrom === undefined ? {} : { migrateFrom, hash: agent.bundle.hash }),
-      ...(edit === undefined ? {} : { edit }),
+      ...(change === undefined ? {} : { edit: change }),
     };
   }
 }

@@ -20,6 +20,8 @@ import { Printed } from './printed.ts';
 import { forget } from './run-keep.ts';
 import type { Watchers } from './watchers.ts';
 
+/** How long one waits for the first sign of a run, ms. */
+const beginMs = 1_000;
 /** How long a run may take to do the one thing that it was taken up for, ms. */
 const obeyMs = 5_000;
 /** How much later than a wait is over a runner may say so, ms. */
@@ -113,7 +115,7 @@ export class Residents implements RunnerListener {
     const { store, orders } = this.#parts;
     const ready = options.ready ?? (await orders.ready(knownRun(this.#parts.store.runs, id)));
     if (this.#isClosing) throw new Problem('CANCELLED', 'The studio is closing.');
-    this.#flush();
+    this.#flush(id);
     const run = knownRun(this.#parts.store.runs, id);
     if (hasEnded(run)) throw new Problem('CONFLICT', `The run has ended: it is ${run.status}.`, 'Fork or replay it.');
     const standing = orders.standing(run);
@@ -130,12 +132,15 @@ export class Residents implements RunnerListener {
     return live;
   }
 
-  /** Takes a run up to do one thing and waits until it has left its runner again. Throws BAD_INPUT where the runner refuses. */
-  async obey(id: string, options: TakeUpOptions): Promise<void> {
+  /**
+   * Takes a run up and waits for its first sign of life, or until it has done the one thing that it was taken up for and left again. Throws
+   * BAD_INPUT where the runner refuses.
+   */
+  async obey(id: string, options: TakeUpOptions, until: 'begun' | 'gone'): Promise<void> {
     const live = await this.takeUp(id, options);
-    await Promise.race([live.gone, patience(obeyMs)]);
-    if (live.refusal === undefined) return;
-    throw new Problem('BAD_INPUT', live.refusal.message, live.refusal.hint);
+    const ms = until === 'begun' ? beginMs : obeyMs;
+    await Promise.race([live[until], patience(ms)]);
+    if (live.refusal !== undefined) throw new Problem('BAD_INPUT', live.refusal.message, live.refusal.hint);
   }
 
   #stray({ id, hash }: RunSummary, { agent, migrateFrom }: Ready): LiveRun | undefined {
@@ -327,8 +332,10 @@ export class Residents implements RunnerListener {
     return live;
   }
 
-  #flush(): void {
-    if (!this.#parts.writer.flush() && this.#parts.writer.problem !== undefined) throw this.#parts.writer.problem;
+  /** Its journal must be whole before it is read. */
+  #flush(id: string): void {
+    if (this.#parts.writer.has(id) && !this.#parts.writer.flush() && this.#parts.writer.problem !== undefined)
+      throw this.#parts.writer.problem;
   }
 }
 

@@ -42,6 +42,8 @@ import { Watchers } from './watchers.ts';
 const changedMs = 100;
 /** How long a request waits for the runner to do what it was told, ms. */
 const obeyMs = 5_000;
+/** Runs taken up at once when the studio opens. */
+const atOnce = 100;
 /** How long writes that are under way may take when the studio closes, ms. */
 const closeMs = 3_000;
 
@@ -147,13 +149,19 @@ export class RunControl {
     });
   }
 
-  /** Arms the timers; with `resume`, takes up what was under way when the last process ended. */
+  /**
+   * Arms the timers. With `resume`, takes up what was under way when the last process ended and wakes whatever sleeps in the store; without,
+   * only what is started or resumed here is seen to.
+   */
   async open(options: { readonly resume: boolean }): Promise<void> {
     if (options.resume) {
       const runs = this.#store.runs.unfinished(Number.MAX_SAFE_INTEGER);
-      await Promise.all(runs.map((run) => this.#resting.takeUpAgain(run, 'The studio was closed while it ran.')));
+      for (let from = 0; from < runs.length; from += atOnce) {
+        const some = runs.slice(from, from + atOnce);
+        await Promise.all(some.map((run) => this.#resting.takeUpAgain(run, 'The studio was closed while it ran.')));
+      }
     }
-    this.#wakes.open();
+    this.#wakes.open(options.resume);
   }
 
   /** Runs stop where they are and go on when the workspace is opened again. All that was acknowledged is on disk. */
@@ -291,14 +299,14 @@ export class RunControl {
         hint,
       );
     }
-    await this.#residents.obey(id, { why: 'edit', pause: 'now', edit: { set, remove } });
+    await this.#residents.obey(id, { why: 'edit', pause: 'now', edit: { set, remove } }, 'gone');
     return knownRun(this.#store.runs, id);
   }
 
   async setBreakpoints(id: string, breakpoints: readonly Breakpoint[]): Promise<RunDetail> {
     goingRun(this.#store.runs, id);
     const { settings } = this.#store;
-    await this.#writer.do(() => keep(settings, id, { ...keptOf(settings, id), breakpoints }));
+    await this.#writer.do(() => keep(settings, id, { ...keptOf(settings, id), breakpoints: [...breakpoints] }));
     this.#runners.send({ type: 'breakpoints', run: id, breakpoints });
     return this.get(id);
   }
@@ -335,14 +343,14 @@ export class RunControl {
     this.#watchers.ring(run.id);
     this.#changed.ring();
     this.#written(run.id, hasEnded(run) || rests(run.status));
-    if (run.wakeAt !== undefined) this.#wakes.sleeps(run.wakeAt);
+    if (run.wakeAt !== undefined) this.#wakes.sleeps(run.id, run.wakeAt);
     this.#waiters.tell(run);
   }
 
   #onLeft(id: string): void {
     this.#wakes.forget(id);
     const run = this.#store.runs.get(id);
-    if (run?.wakeAt !== undefined) this.#wakes.sleeps(run.wakeAt);
+    if (run?.wakeAt !== undefined) this.#wakes.sleeps(id, run.wakeAt);
   }
 
   #unwritable(id: string, cause: unknown): void {

@@ -21,10 +21,15 @@ export class Wakes {
   readonly #wakeable: Wakeable;
   /** Runs in runners: the earliest of their waits. */
   readonly #live = new Map<string, number>();
+  /** Runs that have slept in this process, where it is not for all to see to. */
+  readonly #asleep = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #at = Number.POSITIVE_INFINITY;
   #isOpen = false;
   #isAtWork = false;
+  /** A time came while others were being woken. */
+  #isMissed = false;
+  #isForAll = false;
 
   constructor(runs: RunStore, clock: Clock, wakeable: Wakeable) {
     this.#runs = runs;
@@ -32,9 +37,10 @@ export class Wakes {
     this.#wakeable = wakeable;
   }
 
-  /** Begins to wake those in the store. */
-  open(): void {
+  /** `all`: wakes whatever sleeps in the store; else only what it was told of. */
+  open(all: boolean): void {
     this.#isOpen = true;
+    this.#isForAll = all;
     this.#arm(this.#clock.now());
   }
 
@@ -43,8 +49,9 @@ export class Wakes {
     clearTimeout(this.#timer);
   }
 
-  /** A run sleeps until then. */
-  sleeps(until: number): void {
+  /** A run of this process sleeps until then. */
+  sleeps(run: string, until: number): void {
+    if (!this.#isForAll) this.#asleep.set(run, until);
     this.#arm(until);
   }
 
@@ -67,7 +74,8 @@ export class Wakes {
     const wait = Math.min(Math.max(0, at - this.#clock.now()), longest);
     this.#timer = setTimeout(() => {
       this.#at = Number.POSITIVE_INFINITY;
-      if (!this.#isAtWork) void this.#fire();
+      if (this.#isAtWork) this.#isMissed = true;
+      else void this.#fire();
     }, wait);
     this.#timer.unref();
   }
@@ -84,10 +92,18 @@ export class Wakes {
         this.#wakeable.wakeLive(run);
       }
     }
-    next = Math.min(next, await this.#wakeStored());
-    // What came while this was under way is among them: the store and the map have it.
+    next = Math.min(next, await (this.#isForAll ? this.#wakeStored() : this.#wakeOwn(now)));
     this.#isAtWork = false;
-    this.#arm(next);
+    this.#arm(this.#isMissed ? now : next);
+    this.#isMissed = false;
+  }
+
+  /** Returns when to look again. */
+  async #wakeOwn(now: number): Promise<number> {
+    const due = [...this.#asleep].filter(([, until]) => until <= now);
+    for (const [run] of due) this.#asleep.delete(run);
+    await Promise.all(due.map(([run]) => this.#wakeable.wake(run)));
+    return Math.min(now + longest, ...this.#asleep.values());
   }
 
   /** Returns when to look again. */

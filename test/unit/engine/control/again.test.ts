@@ -126,6 +126,14 @@ describe('fork', () => {
     const fork = await shop.control.fork({ id: shop.id, step: 4, set: { round: 2 } });
     await shop.until(fork.id, 'finished');
     expect(shop.control.get(fork.id).run.step).toBe(8);
+    // It can be replayed from there.
+    const replay = await shop.control.replay(fork.id, undefined);
+    await shop.until(replay.id, 'finished');
+    expect(shop.control.compare(fork.id, replay.id)).toMatchObject({ sharedSteps: 8 });
+    expect(shop.control.compare(fork.id, replay.id).divergence).toBeUndefined();
+    // All but where it begins, which says the whole state.
+    const own = stepsOf(shop, fork.id);
+    expect(stepsOf(shop, replay.id).filter((text) => !own.includes(text))).toHaveLength(1);
     const { sharedSteps, divergence } = shop.control.compare(shop.id, fork.id);
     expect(sharedSteps).toBe(3);
     expect(divergence).toMatchObject({ step: 4, sentence: 'After step 4 the states differ in round.' });

@@ -1,3 +1,4 @@
+// Effects: on record before they begin, judged by the policy, and not done twice without leave.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

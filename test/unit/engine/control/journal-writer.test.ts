@@ -1,3 +1,4 @@
+// The writer of journals: commits shared by all runs, and stores that take nothing.
 import { describe, expect, test } from 'vitest';
 import type { JournalEvent } from '#contract/journal';
 import type { RunSummary } from '#contract/run';
