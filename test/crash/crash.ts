@@ -82,13 +82,13 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
     const awake = new Promise<void>((resolve) => (isAwake = resolve));
     const life = startMain(folder, lives + seed * 1000, isLast, false, options.jumps ?? false, (line) => {
       take(line);
-      isAwake();
+      if (line.kind === 'event') isAwake();
     });
     const exit = new Promise<void>((resolve) => life.once('close', () => resolve()));
     // Most kills fall while runs are going on, some while it starts.
     if (random() < 0.85) await Promise.race([awake, exit]);
     while (!isLast && life.exitCode === null && life.signalCode === null) {
-      await Promise.race([delay(random() * 500), exit]);
+      await Promise.race([delay(random() * 1500, undefined, { ref: false }), exit]);
       if (done.main + done.runner >= kills || life.exitCode !== null) break;
       const runner = random() < 0.5 ? oneOf(childrenOf(life.pid), random) : undefined;
       if (runner === undefined) {
@@ -99,7 +99,7 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
       if (tryKill(runner)) done.runner += 1;
     }
     if (!isLast) life.kill('SIGKILL');
-    await Promise.race([exit, delay(120_000)]);
+    await Promise.race([exit, delay(120_000, undefined, { ref: false })]);
     if (life.exitCode === null && life.signalCode === null) {
       life.kill('SIGKILL');
       throw new Error('The last start did not bring the run to its end within two minutes.');

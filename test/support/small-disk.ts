@@ -11,10 +11,13 @@ export interface SmallDisk {
   grow(bytes: number): void;
 }
 
-/** Gone when the test is; undefined where none may be mounted (only root may, on Linux). What is on it must be closed by then. */
-export function smallDisk(bytes: number): SmallDisk | undefined {
+/**
+ * Mounted over an empty folder, a new one where none is given. Gone when the test is; undefined where none may be mounted (only root may,
+ * on Linux). What is on it must be closed by then.
+ */
+export function smallDisk(bytes: number, over?: string): SmallDisk | undefined {
   if (process.getuid?.() !== 0 || process.platform !== 'linux') return undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'atelier-disk-'));
+  const folder = over ?? mkdtempSync(join(tmpdir(), 'atelier-disk-'));
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder], { stdio: 'ignore' });
   } catch {

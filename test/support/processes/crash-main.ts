@@ -82,7 +82,9 @@ if (fresh || items.length === 0 || (!toTheEnd && open.length === 0)) {
   tell({ kind: 'run', id: run.id, seed });
   going.push(follow(run.id));
 }
+const alive = setInterval(() => undefined, 60_000);
 await Promise.all(going);
+clearInterval(alive);
 await runs.close();
 store.close();
 process.exit(0);
