@@ -2,7 +2,7 @@
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useMemo, useRef, type JSX, type PointerEvent } from 'react';
 import { useColours } from '../../lib/theme.tsx';
-import { paintGraph, paintTokens, sizeOf, type Scene } from './graph-paint.ts';
+import { paintGraph, paintTokens, type Scene } from './graph-paint.ts';
 import type { Layout } from './layout-input.ts';
 import { useFeed } from './use-feed.ts';
 import type { RunFeed } from './feed.ts';
@@ -73,7 +73,7 @@ export function GraphMap({ layout, selected }: Drawn): JSX.Element {
   const store = useStoreApi();
   const colours = useColours(paintTokens);
   const plane = useMemo(() => {
-    const { width, height } = sizeOf(layout);
+    const { width, height } = layout;
     const zoom = Math.min((mapSize.width - 2 * marginPx) / width, (mapSize.height - 2 * marginPx) / height);
     return { zoom, x: (mapSize.width - width * zoom) / 2, y: (mapSize.height - height * zoom) / 2 };
   }, [layout]);

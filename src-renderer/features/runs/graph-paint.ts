@@ -115,14 +115,6 @@ function paintLines(
   }
 }
 
-/** Size of the whole plane, px. */
-export function sizeOf(layout: Layout): { readonly width: number; readonly height: number } {
-  return {
-    width: Math.max(1, ...layout.nodes.map(({ left, width }) => left + width)),
-    height: Math.max(1, ...layout.nodes.map(({ top, height }) => top + height)),
-  };
-}
-
 /** The innermost node at a point of the plane. */
 export function nodeAt(layout: Layout, x: number, y: number): string | undefined {
   return layout.nodes.findLast(

@@ -1,5 +1,5 @@
 // The live graph of a run: pan, zoom, minimap; nodes are picked by mouse and arrow keys.
-import { ReactFlow, ViewportPortal, type ReactFlowInstance } from '@xyflow/react';
+import { ReactFlow, ViewportPortal, type ReactFlowInstance, type Viewport } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { createContext, memo, use, useEffect, useMemo, useRef, useState, type JSX, type KeyboardEvent } from 'react';
 import type { Breakpoint } from '#contract/run';
@@ -13,7 +13,7 @@ import { isDirection, nodeToward } from './graph-move.ts';
 import { GraphMap, GraphOverview } from './graph-canvas.tsx';
 import { GraphLines } from './graph-lines.tsx';
 import { StepBox, type Box } from './graph-node.tsx';
-import { nodeAt, sizeOf } from './graph-paint.ts';
+import { nodeAt } from './graph-paint.ts';
 import type { Layout } from './layout-input.ts';
 import type { Layouter } from './layout.ts';
 import css from './graph.module.css';
@@ -34,8 +34,10 @@ const noNodes: Box[] = [];
 const farBelow = 0.3;
 /** Names are read well from this zoom on. */
 const readableFrom = 0.55;
-const edgePx = 24;
-const fitting = { padding: { top: '44px', right: '16px', bottom: '16px', left: '16px' }, maxZoom: 1.1 } as const;
+const edgePx = 12;
+const toolsPx = 44;
+const mostAtFirst = 1.1;
+const leastZoom = 0.02;
 const quick = { duration: 120 } as const;
 /** One worker serves every graph of the screen. */
 export const LayouterContext = createContext<Layouter | undefined>(undefined);
@@ -95,7 +97,9 @@ function Canvas({ layout, selected, onSelect, breakpoints }: CanvasProps): JSX.E
     const point = flow?.screenToFlowPosition({ x: clientX, y: clientY });
     return point === undefined ? undefined : nodeAt(layout, point.x, point.y);
   };
-  const fit = (): void => void flow?.fitBounds({ x: 0, y: 0, ...sizeOf(layout) }, { padding: 0.06, ...quick });
+  const fit = (): void => {
+    if (box.current !== null) void flow?.setViewport(wholeOf(layout, box.current), quick);
+  };
   const zoom = (by: number): void => void flow?.zoomTo(flow.getZoom() * by, quick);
   const section = 'Graph';
   useAction({ id: 'graph.fit', title: 'Fit the graph', section, keys: '0', run: fit });
@@ -151,7 +155,7 @@ function Canvas({ layout, selected, onSelect, breakpoints }: CanvasProps): JSX.E
         disableKeyboardA11y
         onlyRenderVisibleElements
         zoomOnDoubleClick={false}
-        minZoom={0.02}
+        minZoom={leastZoom}
         maxZoom={2}
         deleteKeyCode={null}
         selectionKeyCode={null}
@@ -197,19 +201,29 @@ function boxesOf(layout: Layout, breakpoints: readonly Breakpoint[]): readonly B
 
 /** All of the graph where it can be read so; else its beginning. */
 function show(flow: ReactFlowInstance<Box>, box: HTMLElement, layout: Layout): void {
-  const { width, height } = sizeOf(layout);
-  const whole = Math.min(box.clientWidth / (width + 2 * edgePx), box.clientHeight / (height + 2 * edgePx));
-  if (whole >= readableFrom) {
-    void flow.fitView(fitting);
+  const whole = wholeOf(layout, box);
+  if (whole.zoom >= readableFrom) {
+    void flow.setViewport(whole);
     return;
   }
   const first = layout.nodes.find(({ node }) => node.kind === 'start') ?? layout.nodes[0];
   const middle = first === undefined ? 0 : first.left + first.width / 2;
   void flow.setViewport({
     x: box.clientWidth / 2 - middle * readableFrom,
-    y: edgePx - (first?.top ?? 0) * readableFrom,
+    y: toolsPx - (first?.top ?? 0) * readableFrom,
     zoom: readableFrom,
   });
+}
+
+/** The view in which all of the graph is in sight, below the tools. */
+function wholeOf({ width, height }: Layout, box: HTMLElement): Viewport {
+  const room = { width: box.clientWidth - 2 * edgePx, height: box.clientHeight - edgePx - toolsPx };
+  const zoom = Math.max(leastZoom, Math.min(mostAtFirst, room.width / width, room.height / height));
+  return {
+    x: (box.clientWidth - width * zoom) / 2,
+    y: toolsPx + Math.max(0, (room.height - height * zoom) / 2),
+    zoom,
+  };
 }
 
 /** Brings a node into sight where it is not. */

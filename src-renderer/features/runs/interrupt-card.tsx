@@ -57,7 +57,7 @@ export function InterruptCard({ runId, interrupt }: InterruptCardProps): JSX.Ele
         </span>
       </header>
       {interrupt.details === undefined ? undefined : (
-        <div className={css.details}>
+        <div className={css.details} data-details="">
           <JsonValue value={interrupt.details} label="Details" />
         </div>
       )}

@@ -16,7 +16,7 @@ export function InterruptPane({ runId }: { readonly runId: string }): JSX.Elemen
     );
   }
   return (
-    <ul className={css.list} aria-label="Questions">
+    <ul className={css.list} aria-label="Questions" data-questions="">
       {open.map((interrupt) => (
         <li key={interrupt.id} className={css.item}>
           <InterruptCard runId={runId} interrupt={interrupt} />

@@ -28,6 +28,9 @@ export interface Layout {
   /** Containers before what is in them. */
   readonly nodes: readonly Placed[];
   readonly lines: readonly Line[];
+  /** Of the whole plane, labels of the lines included; px. */
+  readonly width: number;
+  readonly height: number;
 }
 
 const labelHeight = 16;
@@ -118,7 +121,7 @@ export function layoutOf(flow: Flow, root: ElkNode): Layout {
     }
   };
   walk(root, 0, 0);
-  return { nodes: placed, lines };
+  return { nodes: placed, lines, width: root.width ?? 1, height: root.height ?? 1 };
 }
 
 /** Where a label stands that was given no room: on the longest straight piece. */

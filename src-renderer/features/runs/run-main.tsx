@@ -49,7 +49,7 @@ export function RunMain({ detail, open, onOpen, onCompare, onTrace }: RunMainPro
         onFork={() => setAsking('fork')}
         onReplay={() => setAsking('replay')}
         onCompare={() => setAsking('compare')}
-        onAnswer={() => setTab('questions')}
+        onAnswer={actions.answer}
       />
       <Split
         id="runs"

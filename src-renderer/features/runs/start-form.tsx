@@ -1,5 +1,5 @@
 // The form that starts an agent: its input, and under "More" the seed and where to stop.
-import { useId, useRef, useState, type JSX } from 'react';
+import { useEffect, useId, useRef, useState, type JSX } from 'react';
 import type { AgentDetail } from '#contract/agent';
 import type { JsonObject } from '#contract/turn';
 import { ActionScope, useAction } from '../../lib/actions.tsx';
@@ -43,6 +43,9 @@ export function StartForm({ workspace, agent, schema, onStarted }: StartFormProp
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ShownProblem>();
   const box = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    box.current?.querySelector<HTMLElement>(':is(input, textarea, [role=combobox]):not([type=hidden])')?.focus();
+  }, []);
   const seedProblem = seed.trim() === '' || /^\d{1,15}$/.test(seed.trim()) ? undefined : 'A whole number, 0 or more.';
 
   const inputNow = (): JsonObject | undefined => {

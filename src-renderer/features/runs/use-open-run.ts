@@ -58,7 +58,11 @@ export function useOpenRun(feed: RunFeed, detail: RunDetail): OpenRun {
     tab,
     setTab,
     asked,
-    troubles: view.failures.length + (view.error === undefined ? 0 : 1) + (view.departure === undefined ? 0 : 1),
+    // A try that was followed by another did no harm.
+    troubles:
+      view.failures.filter(({ retryAt }) => retryAt === undefined).length +
+      (view.error === undefined ? 0 : 1) +
+      (view.departure === undefined ? 0 : 1),
   };
 }
 

@@ -24,6 +24,7 @@ export interface RunActions {
   readonly refusals: Refusals;
   readonly pauseOrResume: () => void;
   readonly step: () => void;
+  readonly answer: () => void;
   readonly more: readonly MenuItem[];
 }
 
@@ -36,6 +37,16 @@ export function useRunActions({ detail, open, onAsk, onOpen, onTrace }: Given): 
   const section = 'Run';
   const pauseOrResume = (): void => void (canPause ? commands.pause() : commands.resume());
   const step = (): void => void commands.step();
+  const answer = (): void => {
+    open.setTab('questions');
+    requestAnimationFrame(() =>
+      document
+        .querySelector<HTMLElement>(
+          '[data-questions] :is(input, textarea, [role=checkbox], button):not([data-details] *)',
+        )
+        ?.focus(),
+    );
+  };
   const again = async (): Promise<void> => {
     const id = await commands.startAgain(run, detail.input);
     if (id !== undefined) onOpen(id);
@@ -126,7 +137,7 @@ export function useRunActions({ detail, open, onAsk, onOpen, onTrace }: Given): 
     section,
     keys: runKeys.answer,
     enabled: open.asked > 0,
-    run: () => open.setTab('questions'),
+    run: answer,
   });
   useAction({
     id: 'run.trace',
@@ -159,6 +170,7 @@ export function useRunActions({ detail, open, onAsk, onOpen, onTrace }: Given): 
     refusals,
     pauseOrResume,
     step,
+    answer,
     more: [
       {
         label: 'Edit the state…',
