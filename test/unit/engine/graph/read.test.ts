@@ -149,9 +149,10 @@ export default agent(
     const { graph, findings } = read(text);
     const [node] = graph.nodes;
     expect(text.slice(node?.range.start, node?.range.end)).toBe("'ö 😀': code(() => {})");
-    expect(node?.range).toMatchObject({ line: 4, column: text.split('\n')[3]?.indexOf("'ö") + 1 });
+    const last = text.split('\n')[3] ?? '';
+    expect(node?.range).toMatchObject({ line: 4, column: last.indexOf("'ö") + 1 });
     const wrong = findings.find(({ rule }) => rule === 'unknown-node');
-    const column = (text.split('\n')[3]?.indexOf("'x'") ?? 0) + 1;
+    const column = last.indexOf("'x'") + 1;
     expect(wrong).toMatchObject({ line: 4, column, endLine: 4, endColumn: column + 3 });
   });
 
