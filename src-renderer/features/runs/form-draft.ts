@@ -59,7 +59,7 @@ function read(field: FormField, draft: Draft, path: string, errors: Map<string, 
   switch (field.kind) {
     case 'text': {
       const text = typeof draft === 'string' ? draft : '';
-      if (text === '' && !field.required) return undefined;
+      if (text === '' && !field.required) return field.whenEmpty;
       if (text === '' && (field.minLength ?? 0) > 0) return fault('This is needed.');
       if (text.length < (field.minLength ?? 0)) return fault(`At least ${field.minLength ?? 0} characters.`);
       if (text.length > (field.maxLength ?? Number.POSITIVE_INFINITY))
@@ -69,7 +69,7 @@ function read(field: FormField, draft: Draft, path: string, errors: Map<string, 
     }
     case 'number': {
       const text = typeof draft === 'string' ? draft.trim() : '';
-      if (text === '') return field.required ? fault('A number is needed.') : undefined;
+      if (text === '') return field.required ? fault('A number is needed.') : field.whenEmpty;
       const number = Number(text);
       if (!Number.isFinite(number)) return fault('This is not a number.');
       if (field.isWhole && !Number.isInteger(number)) return fault('This must be a whole number.');
@@ -80,14 +80,15 @@ function read(field: FormField, draft: Draft, path: string, errors: Map<string, 
       return number;
     }
     case 'boolean':
-      return typeof draft === 'boolean' ? draft : field.required ? false : undefined;
+      return typeof draft === 'boolean' ? draft : field.required ? false : field.whenEmpty;
     case 'choice': {
       const value = typeof draft === 'string' && draft !== '' ? field.values[Number(draft)] : undefined;
-      return value === undefined && field.required ? fault('Choose one.') : value;
+      if (value === undefined) return field.required ? fault('Choose one.') : field.whenEmpty;
+      return value;
     }
     case 'list': {
       const items = isDraftList(draft) ? draft : [];
-      if (items.length === 0 && !field.required) return undefined;
+      if (items.length === 0 && !field.required) return field.whenEmpty;
       if (items.length < field.min) fault(`At least ${field.min}.`);
       if (items.length > (field.max ?? items.length)) fault(`At most ${field.max ?? 0}.`);
       return items.map((item, index) => read(field.item, item, join(path, String(index)), errors) ?? null);
@@ -95,7 +96,7 @@ function read(field: FormField, draft: Draft, path: string, errors: Map<string, 
     case 'group': {
       const members = isDraftGroup(draft) ? draft : {};
       const isEmpty = field.members.every(([name, member]) => isUntouched(member, members[name]));
-      if (isEmpty && !field.required) return undefined;
+      if (isEmpty && !field.required) return field.whenEmpty;
       const value: Record<string, Json> = {};
       for (const [name, member] of field.members) {
         const one = read(member, members[name], join(path, name), errors);
@@ -105,7 +106,7 @@ function read(field: FormField, draft: Draft, path: string, errors: Map<string, 
     }
     case 'json': {
       const text = typeof draft === 'string' ? draft.trim() : '';
-      if (text === '') return field.required ? fault('JSON is needed here.') : undefined;
+      if (text === '') return field.required ? fault('JSON is needed here.') : field.whenEmpty;
       const parsed = parseJson(text);
       return parsed.ok ? parsed.value : fault(parsed.why);
     }

@@ -5,6 +5,8 @@ interface Common {
   readonly label: string;
   readonly help: string | undefined;
   readonly required: boolean;
+  /** What is sent where an optional field was left empty; undefined: it is left out. */
+  readonly whenEmpty: null | undefined;
   readonly initial: Json | undefined;
 }
 
@@ -48,6 +50,7 @@ function fieldOf(given: JsonObject, root: JsonObject, name: string, required: bo
     label: textOf(schema['title']) ?? textOf(given['title']) ?? wordsOf(name),
     help: textOf(given['description']) ?? textOf(schema['description']),
     required: required && !isNullable,
+    whenEmpty: required && isNullable ? null : undefined,
     initial: given['default'] ?? schema['default'],
   };
   if (depth > deepest) return { ...common, kind: 'json' };
@@ -109,8 +112,14 @@ function fieldOf(given: JsonObject, root: JsonObject, name: string, required: bo
   }
 }
 
-/** Takes `null` out of a union of it and one other; zod writes `.nullable()` so. */
+/** Takes `null` out of a union of it and one other, and out of a list of types; zod writes `.nullable()` either way. */
 function plain(schema: JsonObject, root: JsonObject): { readonly schema: JsonObject; readonly isNullable: boolean } {
+  const { type } = schema;
+  if (isList(type)) {
+    const others = type.filter((name) => name !== 'null');
+    const [only = null] = others;
+    return { schema: others.length === 1 ? { ...schema, type: only } : {}, isNullable: others.length < type.length };
+  }
   const union = schema['anyOf'] ?? schema['oneOf'];
   if (!Array.isArray(union)) return { schema, isNullable: false };
   const ways = union.filter(isObject).map((way) => resolve(way, root));
