@@ -27,6 +27,7 @@ export class AgentFiles {
   readonly #descriptions = new Map<string, Promise<Description>>();
   /** By hash of the agent's bundle and the tool's file: a run keeps the tools that it began with. */
   readonly #toolFiles = new Map<string, Promise<{ readonly bundle: Bundle; readonly faces: readonly ToolFace[] }>>();
+  readonly #loading = new Map<string, Promise<LoadedAgent>>();
   readonly #ready = new Map<string, readonly ToolFace[]>();
 
   constructor(folder: string, bundler: Bundler, runners: Runners) {
@@ -35,8 +36,17 @@ export class AgentFiles {
     this.#runners = runners;
   }
 
-  /** Bundles and describes the file as it is now. Throws BAD_INPUT with the user's error where it cannot be loaded; NOT_FOUND. */
-  async agent(file: string): Promise<LoadedAgent> {
+  /**
+   * Bundles and describes the file as it is now; those who ask while that is under way share it. Throws BAD_INPUT with the user's error where
+   * it cannot be loaded; NOT_FOUND.
+   */
+  agent(file: string): Promise<LoadedAgent> {
+    const loading = this.#loading.get(file) ?? this.#load(file).finally(() => this.#loading.delete(file));
+    this.#loading.set(file, loading);
+    return loading;
+  }
+
+  async #load(file: string): Promise<LoadedAgent> {
     const bundle = await this.#bundler.bundle(this.#folder, file);
     const { agent } = await this.#describe(file, bundle);
     if (agent !== undefined) return { bundle, face: agent };

@@ -6,8 +6,8 @@ import { Problem } from '../problem.ts';
 import { answerSchemas } from './effects.ts';
 
 /** Throws BAD_INPUT with the member that does not fit. What JSON Schema cannot say is the runner's to see. */
-export function checkInput(schema: JsonObject, input: JsonObject): void {
-  check(schemaOf(schema), input, 'The input does not fit the agent');
+export function checkInput(schema: z.ZodType | undefined, input: JsonObject): void {
+  check(schema, input, 'The input does not fit the agent');
 }
 
 /** Throws BAD_INPUT where it is no answer to this; CONFLICT for what nobody is asked. */
@@ -32,8 +32,8 @@ function check(schema: z.ZodType | undefined, value: Json, sentence: string): vo
   );
 }
 
-/** undefined where the schema says things that cannot be checked here. */
-function schemaOf(schema: JsonObject): z.ZodType | undefined {
+/** To check by; undefined where the schema says things that cannot be checked here. */
+export function schemaOf(schema: JsonObject): z.ZodType | undefined {
   try {
     return z.fromJSONSchema(schema);
   } catch {

@@ -1,12 +1,13 @@
 // How runs begin: afresh, as a fork at a step of another, as a replay of another.
 import { randomBytes, randomInt } from 'node:crypto';
+import type { z } from 'zod';
 import type { Origin, RunEvent } from '#contract/journal';
 import type { RunFork, RunStart, RunSummary } from '#contract/run';
 import type { JsonObject } from '#contract/turn';
 import type { Clock, NewEvent, Store } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { agentNameOf, titleOf, type AgentFiles, type LoadedAgent } from './agent-files.ts';
-import { checkInput } from './answers.ts';
+import { checkInput, schemaOf } from './answers.ts';
 import { headAfter } from './head.ts';
 import { rootStepsOf } from './journal-pages.ts';
 import { lastEditOf } from './last-edit.ts';
@@ -27,6 +28,7 @@ interface Parts {
 
 export class Beginnings {
   readonly #parts: Parts;
+  readonly #inputs = new WeakMap<LoadedAgent['face'], z.ZodType>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -36,7 +38,7 @@ export class Beginnings {
   async start(start: RunStart): Promise<RunSummary> {
     const { file, input, seed = randomInt(2 ** 32) } = start;
     const agent = await this.#parts.files.agent(file);
-    checkInput(agent.face.input, input);
+    checkInput(this.#inputSchema(agent), input);
     const { until, breakpoints = [], paused } = start;
     return this.#begin(agent, { file, input, seed }, undefined, {
       breakpoints,
@@ -110,9 +112,18 @@ export class Beginnings {
       ...(origin === undefined ? {} : { origin }),
     };
     await this.#parts.writer.do(() => this.#create(summary, agent, [started, ...more], kept));
-    const take = { why: undefined, ready: { agent, migrateFrom: undefined } };
+    const take = { why: undefined, ready: { agent, migrateFrom: undefined }, fresh: { input, kept } };
     await this.#parts.residents.obey(id, take, kept.paused === true ? 'gone' : 'begun');
     return knownRun(this.#parts.store.runs, id);
+  }
+
+  /** Made once for each description. */
+  #inputSchema({ face }: LoadedAgent): z.ZodType | undefined {
+    const known = this.#inputs.get(face);
+    if (known !== undefined) return known;
+    const schema = schemaOf(face.input);
+    if (schema !== undefined) this.#inputs.set(face, schema);
+    return schema;
   }
 
   #summary(

@@ -10,7 +10,7 @@ import { migrationOf } from './changed-file.ts';
 import { turnOfAnswer } from './effect-work.ts';
 import { eventsOf } from './journal-pages.ts';
 import { Recording } from './recording.ts';
-import { keptOf } from './run-keep.ts';
+import { keptOf, type Kept } from './run-keep.ts';
 
 /** The file of a run, ready to go on with. */
 export interface Ready {
@@ -25,6 +25,8 @@ export interface Standing {
 }
 
 export interface TakeUp {
+  /** Of a run that has just been put into the store: nothing of it need be read there. */
+  readonly fresh?: { readonly input: JsonObject; readonly kept: Kept };
   readonly pause?: 'now' | 'step' | undefined;
   readonly edit?: RunOrder['edit'] | undefined;
 }
@@ -44,7 +46,8 @@ export class Orders {
     return { agent, migrateFrom: migrationOf(run, agent, this.#store.runs.source(run.hash)) };
   }
 
-  standing(run: RunSummary): Standing {
+  standing(run: RunSummary, { fresh }: TakeUp = {}): Standing {
+    if (fresh !== undefined && run.seq <= 1) return { snapshot: undefined, events: [] };
     const snapshot = this.#store.runs.snapshot(run.id, run.seq);
     return { snapshot, events: [...eventsOf(this.#store.runs, run.id, snapshot?.seq ?? 0)] };
   }
@@ -72,9 +75,9 @@ export class Orders {
     { agent, migrateFrom }: Ready,
     standing: Standing,
     recording: Recording | undefined,
-    { pause, edit }: TakeUp,
+    { pause, edit, fresh }: TakeUp,
   ): RunOrder {
-    const { breakpoints, until, paused, edit: kept } = keptOf(this.#store.settings, run.id);
+    const { breakpoints, until, paused, edit: kept } = fresh?.kept ?? keptOf(this.#store.settings, run.id);
     const stop = pause ?? (paused === true ? 'now' : undefined);
     const change = edit ?? kept;
     const { snapshot, events } = standing;
@@ -85,7 +88,7 @@ export class Orders {
       run: run.id,
       agent: agentNameOf(run.file),
       url: agent.bundle.url,
-      input: this.input(run.id),
+      input: fresh?.input ?? this.input(run.id),
       seed: run.seed,
       breakpoints,
       ...(resume

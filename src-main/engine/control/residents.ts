@@ -118,7 +118,7 @@ export class Residents implements RunnerListener {
     this.#flush(id);
     const run = knownRun(this.#parts.store.runs, id);
     if (hasEnded(run)) throw new Problem('CONFLICT', `The run has ended: it is ${run.status}.`, 'Fork or replay it.');
-    const standing = orders.standing(run);
+    const standing = orders.standing(run, options);
     const recording = orders.recording(run);
     const order = orders.order(run, ready, standing, recording, options);
     const live =

@@ -340,7 +340,7 @@ export class RunControl {
 
   #committed(run: RunSummary, events: readonly JournalEvent[]): void {
     if (events.length === 0) return;
-    this.#watchers.ring(run.id);
+    this.#watchers.tell(run.id, events);
     this.#changed.ring();
     this.#written(run.id, hasEnded(run) || rests(run.status));
     if (run.wakeAt !== undefined) this.#wakes.sleeps(run.id, run.wakeAt);

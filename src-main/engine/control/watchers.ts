@@ -19,6 +19,8 @@ interface Feed {
   readonly speaking: Map<string, Said>;
   /** Characters that were said in effects that have ended. */
   readonly ended: Map<string, number>;
+  /** Those of the last commit: a reader that keeps up need not look into the store. */
+  recent: readonly JournalEvent[];
 }
 
 export class Watchers {
@@ -30,9 +32,11 @@ export class Watchers {
   }
 
   /** New events of the run are on disk. */
-  ring(run: string): void {
+  tell(run: string, events: readonly JournalEvent[]): void {
     const feed = this.#feeds.get(run);
-    if (feed !== undefined) ringAll(feed);
+    if (feed === undefined) return;
+    feed.recent = events;
+    ringAll(feed);
   }
 
   say(run: string, key: string, channel: Channel, text: string): void {
@@ -90,11 +94,11 @@ export class Watchers {
     try {
       while (signal?.aborted !== true) {
         bell.rang = false;
-        const events = this.#runs.events(run, cursor, page);
+        const events = next(feed, cursor) ?? this.#runs.events(run, cursor, page);
         const last = events.at(-1);
         if (last !== undefined) {
           cursor = last.seq;
-          yield { kind: 'events', events };
+          yield { kind: 'events', events: [...events] };
           yield* skipped(events, feed, heard);
           continue;
         }
@@ -111,7 +115,7 @@ export class Watchers {
   #feed(run: string): Feed {
     let feed = this.#feeds.get(run);
     if (feed === undefined) {
-      feed = { bells: new Set(), speaking: new Map(), ended: new Map() };
+      feed = { bells: new Set(), speaking: new Map(), ended: new Map(), recent: [] };
       this.#feeds.set(run, feed);
     }
     return feed;
@@ -120,6 +124,13 @@ export class Watchers {
   #forget(run: string, feed: Feed): void {
     if (feed.bells.size === 0 && feed.speaking.size === 0 && this.#feeds.get(run) === feed) this.#feeds.delete(run);
   }
+}
+
+/** The events after `cursor`, where the last commit tells them; undefined where the store must be asked. */
+function next({ recent }: Feed, cursor: number): readonly JournalEvent[] | undefined {
+  const last = recent.at(-1)?.seq;
+  if (last !== undefined && cursor >= last) return [];
+  return recent.length <= page && recent[0]?.seq === cursor + 1 ? recent : undefined;
 }
 
 function ringAll(feed: Feed): void {

@@ -47,7 +47,7 @@ describe('time', () => {
     clock.time = before.clock.time + 86_400_000;
     const late = played(store, { bundler: before.bundler, clock });
     await late.control.open({ resume: true });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await vi.waitUntil(() => late.runners.in.has(id));
     expect(
       late.runners
         .orderOf(id)
