@@ -89,6 +89,8 @@ export class RunWorld {
   #life = 0;
   #left: (() => void) | undefined;
   #received = 0;
+  /** A batch is being written. */
+  #isHolding = false;
 
   constructor(options: WorldOptions) {
     this.options = options;
@@ -112,11 +114,11 @@ export class RunWorld {
   /** Begins the run, or takes it up from its journal; resolves when it has left the runner, or crashed. */
   async go(options: OrderOptions = {}): Promise<RunFold> {
     const { agent = this.options.agent, ...more } = options;
-    const life = (this.#life += 1);
     this.#received = 0;
     const isNew = this.events.length === 0;
     if (isNew) this.#write(this.#started());
     else this.#write({ type: 'run.resumed', why: 'test' });
+    const life = (this.#life += 1);
     const hasBegun = this.events.some(({ event }) => event.type === 'step.finished');
     const snapshot = this.snapshots.at(-1);
     const order: RunOrder = {
@@ -221,6 +223,8 @@ export class RunWorld {
     this.batches.push(message.items.length);
     this.#received += message.items.length;
     const asked: EffectAsk[] = [];
+    const before = this.events.length;
+    this.#isHolding = true;
     for (const item of message.items) {
       if ('event' in item) {
         this.bytes += item.event.length;
@@ -233,8 +237,11 @@ export class RunWorld {
         this.bytes += item.snapshot.length;
         this.snapshots.push({ ...(JSON.parse(item.snapshot) as Omit<Snapshot, 'seq'>), seq });
       }
-      if (this.#life !== life) return;
     }
+    this.#isHolding = false;
+    // A batch is written as one: a crash comes before or after it.
+    for (const entry of this.events.slice(before)) this.options.onEvent?.(entry, this);
+    if (this.#life !== life) return;
     for (const one of asked) void this.#perform(one, life);
     this.#host?.receive({ type: 'ack', run: runId, count: this.#received });
   }
@@ -289,7 +296,7 @@ export class RunWorld {
   #write(event: RunEvent, at = Date.now()): void {
     const entry: JournalEvent = { seq: this.events.length + 1, at, event };
     this.events.push(entry);
-    this.options.onEvent?.(entry, this);
+    if (!this.#isHolding) this.options.onEvent?.(entry, this);
   }
 }
 

@@ -25,10 +25,11 @@ import type { Channel } from '#engine/graph/atelier';
 import type { FaceOf } from '#engine/graph/define-agent';
 import { RunWorld } from '#test/run-world';
 
-const later = (ms: number) => new Promise((resolve) => void setTimeout(resolve, ms));
+const later = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 const touch = defineTool({ name: 'touch', description: '', input: z.unknown(), effect: 'write', run: () => null });
 
 describe('map', () => {
+  const others = Promise.withResolvers<void>();
   const mapped = agent(
     {
       state: {
@@ -42,7 +43,9 @@ describe('map', () => {
         fan: map(
           'items',
           code(async ({ item, index, state }) => {
-            await later(item);
+            if (index === 0) await others.promise;
+            else await later(1);
+            if (index === 2) others.resolve();
             return { out: [`${index}:${item}:${state.out.length}`], most: item };
           }),
           { atOnce: 2 },

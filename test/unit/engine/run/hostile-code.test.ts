@@ -5,7 +5,7 @@ import { agent, append, code, defineTool, edge, end, input, start } from '#engin
 import { runErrorOf } from '#engine/run/run-failure';
 import { RunWorld } from '#test/run-world';
 
-const later = (ms: number) => new Promise((resolve) => void setTimeout(resolve, ms));
+const later = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 const touch = defineTool({ name: 'touch', description: '', input: z.unknown(), effect: 'write', run: () => null });
 
 /** An agent of one node that gives, or throws, whatever it is made to. */
@@ -24,7 +24,6 @@ const errorOf = async (give: () => unknown) => (await new RunWorld({ agent: givi
 
 function throwing(thrown: unknown): () => never {
   return () => {
-    // oxlint-disable-next-line typescript/only-throw-error -- this is what is tried
     throw thrown;
   };
 }
@@ -54,7 +53,6 @@ describe('whatever is thrown', () => {
 
   test.each(cases)('%s becomes an error of the run', async (_, thrown, expected) => {
     expect(await errorOf(throwing(thrown))).toMatchObject(expected);
-    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- this is what is tried
     expect(await errorOf(() => Promise.reject(thrown))).toMatchObject(expected);
     expect(JSON.stringify(runErrorOf(thrown)).length).toBeLessThan(30_000);
   });
@@ -103,7 +101,7 @@ describe('whatever is given', () => {
     await world.go();
     await later(2);
     expect(world.state?.x).toEqual({ deep: { n: 1 }, zero: 0 });
-    expect(Object.is((world.state?.x as { zero: number }).zero, 0)).toBe(true);
+    expect(Object.is(Reflect.get(Object(world.state?.x), 'zero'), 0)).toBe(true);
   });
 
   test('a schema that is asynchronous is refused', async () => {
@@ -149,10 +147,11 @@ describe('code that does not stop', () => {
       {
         nodes: {
           go: code(({ tools, model, now, random }) => {
-            void later(5).then(() => {
-              void tools.touch('late');
+            void (async () => {
+              await later(5);
               random();
-            });
+              await tools.touch('late').catch(() => {});
+            })();
             setTimeout(() => {
               tools.touch('late').catch((error: unknown) => late.push(error));
               model({ model: 'm', prompt: 'late' }).catch((error: unknown) => late.push(error));
@@ -163,9 +162,9 @@ describe('code that does not stop', () => {
               }
             }, 5);
           }),
-          then: code(() => later(30).then(() => ({ list: ['then'] }))),
+          after: code(() => later(30).then(() => ({ list: ['then'] }))),
         },
-        edges: [start('go'), edge('go', 'then'), end('then')],
+        edges: [start('go'), edge('go', 'after'), end('after')],
       },
     );
     const world = new RunWorld({ agent: escaping });
@@ -178,8 +177,8 @@ describe('code that does not stop', () => {
     const floating = agent(
       { state: {}, tools: { touch } },
       {
-        nodes: { go: code(({ tools }) => void tools.touch('floating')), then: code(() => later(20).then(() => {})) },
-        edges: [start('go'), edge('go', 'then'), end('then')],
+        nodes: { go: code(({ tools }) => void tools.touch('floating')), after: code(() => later(20)) },
+        edges: [start('go'), edge('go', 'after'), end('after')],
       },
     );
     const world = new RunWorld({ agent: floating, effects: () => ({ error: { name: 'ToolError', message: 'no' } }) });

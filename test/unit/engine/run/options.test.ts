@@ -21,7 +21,7 @@ import {
 } from '#engine/graph/atelier';
 import { RunWorld, says, type Outcome } from '#test/run-world';
 
-const later = (ms: number) => new Promise((resolve) => void setTimeout(resolve, ms));
+const later = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 const touch = defineTool({ name: 'touch', description: '', input: z.unknown(), effect: 'write', run: () => null });
 
 describe('retry', () => {
@@ -40,7 +40,7 @@ describe('retry', () => {
     );
 
   test('tries again after a growing wait, part of it by chance', async () => {
-    const world = new RunWorld({ agent: flaky({ retry: { max: 3, first: 10, factor: 2, jitter: 0.5 } }, 3) });
+    const world = new RunWorld({ agent: flaky({ retry: { max: 3, first: 60, factor: 2, jitter: 0.5 } }, 3) });
     await world.go();
     expect(world.state?.tried).toEqual([4]);
     expect(world.ofType('node.finished')[0]?.try).toBe(4);
@@ -49,8 +49,9 @@ describe('retry', () => {
     );
     expect(waits).toHaveLength(3);
     for (const [index, wait] of waits.entries()) {
-      expect(wait).toBeGreaterThanOrEqual(10 * 2 ** index * 0.5 - 2);
-      expect(wait).toBeLessThanOrEqual(10 * 2 ** index + 2);
+      // What the machine does between drawing and writing takes its time.
+      expect(wait).toBeGreaterThan(60 * 2 ** index * 0.5 - 25);
+      expect(wait).toBeLessThanOrEqual(60 * 2 ** index);
     }
   });
 
@@ -272,10 +273,7 @@ describe('budget', () => {
 
   test('of time ends the node, or the run', async () => {
     const slow = (budget: object, inside: object) =>
-      agent(
-        { state: {}, budget },
-        { nodes: { go: code(() => later(200).then(() => {}), inside) }, edges: [start('go'), end('go')] },
-      );
+      agent({ state: {}, budget }, { nodes: { go: code(() => later(200), inside) }, edges: [start('go'), end('go')] });
     const node = await new RunWorld({ agent: slow({}, { budget: { time: 20 } }) }).go();
     expect(node.error).toMatchObject({ name: 'Budget', message: expect.stringContaining('The node "go"') });
     const run = await new RunWorld({ agent: slow({ time: 20 }, {}) }).go();
@@ -288,8 +286,8 @@ describe('wait', () => {
     agent(
       { state: { log: append(z.string()) } },
       {
-        nodes: { wait: wait({ for: duration }), then: code(() => ({ log: ['then'] })) },
-        edges: [start('wait'), edge('wait', 'then'), end('then')],
+        nodes: { wait: wait({ for: duration }), after: code(() => ({ log: ['then'] })) },
+        edges: [start('wait'), edge('wait', 'after'), end('after')],
       },
     );
 
@@ -353,5 +351,5 @@ test('chance, ids and time are the same again after a crash, and of a replay', a
   expect(replay.state?.drawn).toEqual(drawn);
   const other = new RunWorld({ agent: drawing, seed: 6, effects: () => ({ result: null }) });
   await other.go();
-  expect((other.state?.drawn as readonly unknown[])[0]).not.toBe(drawn[0]);
+  expect(Object(other.state?.drawn)[0]).not.toBe(drawn[0]);
 });

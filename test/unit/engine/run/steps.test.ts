@@ -19,7 +19,7 @@ import {
 } from '#engine/graph/atelier';
 import { RunWorld } from '#test/run-world';
 
-const later = (ms: number) => new Promise((resolve) => void setTimeout(resolve, ms));
+const later = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
 describe('a chain', () => {
   const chain = agent(

@@ -19,7 +19,7 @@ import {
 } from '#engine/graph/atelier';
 import { modelSays, RunWorld, says } from '#test/run-world';
 
-const later = (ms: number) => new Promise((resolve) => void setTimeout(resolve, ms));
+const later = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 const touch = defineTool({ name: 'touch', description: '', input: z.unknown(), effect: 'write', run: () => null });
 
 const circle = (version?: string) =>
@@ -82,8 +82,8 @@ describe('a pause', () => {
     const two = agent(
       { state: { log: append(z.string()) } },
       {
-        nodes: { ask: llm({ model: 'm', prompt: 'x', to: 'log' }), then: code(() => ({ log: ['then'] })) },
-        edges: [start('ask'), edge('ask', 'then'), end('then')],
+        nodes: { ask: llm({ model: 'm', prompt: 'x', to: 'log' }), after: code(() => ({ log: ['then'] })) },
+        edges: [start('ask'), edge('ask', 'after'), end('after')],
       },
     );
     const world = new RunWorld({
@@ -298,7 +298,7 @@ describe('cancelling', () => {
     const hanging = agent(
       { state: {} },
       {
-        nodes: { go: code(() => new Promise<void>(() => {})), other: code(() => later(1).then(() => {})) },
+        nodes: { go: code(() => new Promise<void>(() => {})), other: code(() => later(1)) },
         edges: [start('go', 'other'), end('go'), end('other')],
       },
     );
@@ -371,7 +371,7 @@ describe('what is not deterministic', () => {
     const world = new RunWorld({
       agent: racing,
       effects: async ({ request }) => {
-        await later(waits[String(request)] ?? 1);
+        await later(waits[typeof request === 'string' ? request : ''] ?? 1);
         return request === 'last' ? { suspended: true } : { result: request };
       },
     });
