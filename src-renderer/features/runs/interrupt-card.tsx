@@ -2,6 +2,7 @@
 import { useState, type JSX, type ReactNode } from 'react';
 import type { OpenInterrupt } from '#contract/run';
 import type { Json } from '#contract/turn';
+import { ActionScope, useAction } from '../../lib/actions.tsx';
 import { useApi } from '../../lib/api.tsx';
 import { parseJson } from '../../lib/json-text.ts';
 import { problemOf, type ShownProblem } from '../../lib/problem.ts';
@@ -98,22 +99,39 @@ function HumanAnswer({ interrupt, busy, onAnswer }: AnswerProps): JSX.Element {
     if (filled.ok) onAnswer(filled.value ?? null);
   };
   return (
-    <form
-      className={css.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy) send();
-      }}
-    >
-      <SchemaForm field={form} draft={draft} onChange={setDraft} errors={errors} label={form.label} />
-      <div className={css.actions}>
-        <Button look="main" type="submit" keys="Mod+Enter" busy={busy}>
-          Answer
-        </Button>
-      </div>
-    </form>
+    <ActionScope when="focus">
+      <form
+        className={css.form}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!busy) send();
+        }}
+      >
+        <SendKey onSend={busy ? undefined : send} />
+        <SchemaForm field={form} draft={draft} onChange={setDraft} errors={errors} label={form.label} />
+        <div className={css.actions}>
+          <Button look="main" type="submit" keys="Mod+Enter" busy={busy}>
+            Answer
+          </Button>
+        </div>
+      </form>
+    </ActionScope>
   );
+}
+
+/** Of several questions the key answers the one that has the focus. */
+function SendKey({ onSend }: { readonly onSend: (() => void) | undefined }): undefined {
+  useAction({
+    id: 'runs.send-answer',
+    title: 'Send the answer',
+    section: 'Run',
+    keys: 'Mod+Enter',
+    hidden: true,
+    enabled: onSend !== undefined,
+    run: () => onSend?.(),
+  });
+  return undefined;
 }
 
 function ApprovalAnswer({ busy, onAnswer }: AnswerProps): JSX.Element {

@@ -44,7 +44,7 @@ export function StartForm({ workspace, agent, schema, onStarted }: StartFormProp
   const [problem, setProblem] = useState<ShownProblem>();
   const box = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    box.current?.querySelector<HTMLElement>(':is(input, textarea, [role=combobox]):not([type=hidden])')?.focus();
+    box.current?.querySelector<HTMLElement>(':is(input, textarea, [role=combobox]):not([aria-hidden])')?.focus();
   }, []);
   const seedProblem = seed.trim() === '' || /^\d{1,15}$/.test(seed.trim()) ? undefined : 'A whole number, 0 or more.';
 

@@ -42,7 +42,7 @@ export function useRunActions({ detail, open, onAsk, onOpen, onTrace }: Given): 
     requestAnimationFrame(() =>
       document
         .querySelector<HTMLElement>(
-          '[data-questions] :is(input, textarea, [role=checkbox], button):not([data-details] *)',
+          '[data-questions] :is(input, textarea, [role=checkbox], button):not([data-details] *, [aria-hidden])',
         )
         ?.focus(),
     );

@@ -1,6 +1,7 @@
 // What is asked of a run from its screen; what goes wrong is said in a notice.
-import type { Breakpoint, RunSummary } from '#contract/run';
+import type { Breakpoint, RunDetail, RunSummary } from '#contract/run';
 import type { JsonObject } from '#contract/turn';
+import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useApi, type Client } from '../../lib/api.tsx';
 import { problemOf } from '../../lib/problem.ts';
@@ -20,12 +21,25 @@ export interface RunCommands {
 }
 
 export function useRunCommands(id: string): RunCommands {
-  const { client } = useApi();
+  const { client, query } = useApi();
+  const queries = useQueryClient();
   const toast = useToast();
-  return useMemo(() => commandsOf(client, id, toast), [client, id, toast]);
+  return useMemo(() => {
+    const { queryKey } = query.runs.get.queryOptions({ input: { id } });
+    // What the answer says is shown at once; the news of it may come later.
+    const renew = (detail: RunDetail): void => {
+      queries.setQueryData(queryKey, detail);
+    };
+    return commandsOf(client, id, toast, renew);
+  }, [client, query, queries, id, toast]);
 }
 
-function commandsOf(client: Client, id: string, toast: (notice: Notice) => void): RunCommands {
+function commandsOf(
+  client: Client,
+  id: string,
+  toast: (notice: Notice) => void,
+  renew: (detail: RunDetail) => void,
+): RunCommands {
   const attempt = async <T>(what: string, call: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await call();
@@ -50,10 +64,12 @@ function commandsOf(client: Client, id: string, toast: (notice: Notice) => void)
           void attempt('The state was not put back.', () => client.runs.edit({ id, set: back, remove: added })),
       });
     },
-    setBreakpoints: async (breakpoints) =>
-      void (await attempt('The breakpoints were not changed.', () =>
+    setBreakpoints: async (breakpoints) => {
+      const detail = await attempt('The breakpoints were not changed.', () =>
         client.runs.setBreakpoints({ id, breakpoints: [...breakpoints] }),
-      )),
+      );
+      if (detail !== undefined) renew(detail);
+    },
     replay: async (upTo) =>
       (
         await attempt('The replay did not start.', () =>
