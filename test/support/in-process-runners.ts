@@ -197,7 +197,12 @@ export function workshop(options: WorkshopOptions): Workshop {
       own.vanish();
     },
     async until(run, ...statuses) {
+      const patience = performance.now() + 10_000;
       for (;;) {
+        if (performance.now() > patience) {
+          const events = store.runs.events(run, 0, 10_000).slice(-5);
+          throw new Error(`It does not come to ${statuses.join()}: ${JSON.stringify(events)}`);
+        }
         const { status, error } = control.get(run).run;
         if (statuses.includes(status)) return status;
         if (['finished', 'failed', 'cancelled', 'departed'].includes(status)) {

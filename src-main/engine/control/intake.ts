@@ -25,6 +25,8 @@ export interface IntakeParts {
 
 export class Intake {
   readonly #parts: IntakeParts;
+  /** To questions of the batch at hand; they go behind its events. */
+  readonly #answers: { readonly interrupt: string; readonly value: Json; readonly by: string }[] = [];
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
@@ -34,6 +36,7 @@ export class Intake {
   batch(live: LiveRun, items: readonly BatchItem[]): string | undefined {
     const { id } = live;
     live.showsUp();
+    this.#answers.length = 0;
     let events: NewEvent[] = [];
     const write = (more: Parameters<JournalWriter['put']>[1]): void => {
       this.#parts.writer.put(id, { ...more, events });
@@ -62,6 +65,7 @@ export class Intake {
     const count = live.received;
     const after = (): void => this.#parts.runners.send({ type: 'ack', run: id, count });
     write({ open: live.interrupts.forPeople, after });
+    for (const { interrupt, value, by } of this.#answers.splice(0)) this.#parts.answer(live, interrupt, value, by);
     return undefined;
   }
 
@@ -120,10 +124,8 @@ export class Intake {
   #opened(live: LiveRun, event: Extract<RunEvent, { readonly type: 'interrupt.opened' }>): void {
     const { recording } = live;
     const recorded = recording?.answerTo(event);
-    if (recorded !== undefined) {
-      // Behind the event that opens it, which is still on its way.
-      setImmediate(() => this.#parts.answer(live, event.id, recorded.value, recorded.by));
-    } else this.#parts.watchClock(live.id, event.until);
+    if (recorded !== undefined) this.#answers.push({ interrupt: event.id, ...recorded });
+    else this.#parts.watchClock(live.id, event.until);
   }
 
   /** The runner knows neither hash nor versions for sure: main does. */

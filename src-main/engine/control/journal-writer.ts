@@ -110,7 +110,10 @@ export class JournalWriter {
   /** Writes what is there now. Returns whether nothing is left. */
   flush(): boolean {
     this.#isDue = false;
-    if (this.#pending.size === 0 && this.#jobs.length === 0) return true;
+    if (this.#pending.size === 0 && this.#jobs.length === 0) {
+      this.#recovered();
+      return true;
+    }
     const jobs = this.#jobs;
     this.#jobs = [];
     const failures = new Map<Job, unknown>();
@@ -129,8 +132,11 @@ export class JournalWriter {
       }
     } catch (error) {
       for (const job of jobs) job.failed(failures.get(job) ?? error);
-      if (isTrouble(error)) this.#troubled(error);
-      else this.#oneByOne();
+      // A job is told itself; what waits to be written is everybody's trouble.
+      if (this.#pending.size > 0) {
+        if (isTrouble(error)) this.#troubled(error);
+        else this.#oneByOne();
+      }
     }
     return this.#pending.size === 0;
   }
