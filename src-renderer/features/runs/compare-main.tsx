@@ -171,7 +171,7 @@ function Difference({ comparison }: { readonly comparison: RunComparison }): JSX
   return (
     <section className={css.difference} aria-label="Difference of the states">
       <header className={css.tools}>
-        <h3 className={css.name}>States after step {divergence.step}, from A to B</h3>
+        <h2 className={css.name}>States after step {divergence.step}, from A to B</h2>
         <Checkbox checked={onlyChanges} onChange={setOnlyChanges}>
           Only what differs
         </Checkbox>

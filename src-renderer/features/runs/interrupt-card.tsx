@@ -52,7 +52,7 @@ export function InterruptCard({ runId, interrupt }: InterruptCardProps): JSX.Ele
     <article className={css.card} aria-label={interrupt.title}>
       <header className={css.head}>
         <Icon name={icons[interrupt.kind]} />
-        <h3 className={css.title}>{shownText(interrupt.title)}</h3>
+        <h2 className={css.title}>{shownText(interrupt.title)}</h2>
         <span className={css.when}>
           {placeWords(pathOfKey(interrupt.id))} · <RelativeTime at={interrupt.openedAt} />
         </span>

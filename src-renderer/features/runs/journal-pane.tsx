@@ -126,7 +126,7 @@ function Detail({
   return (
     <section className={css.detail} aria-label={`Event ${seq}`}>
       <header className={css.head}>
-        <h3 className={css.title}>Event {seq.toLocaleString()}</h3>
+        <h2 className={css.title}>Event {seq.toLocaleString()}</h2>
         {entry === undefined ? undefined : (
           <CopyButton label="Copy JSON" text={() => JSON.stringify(entry, undefined, 2)} />
         )}

@@ -82,7 +82,7 @@ function Call({ callKey }: { readonly callKey: string }): JSX.Element | undefine
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <section className={css.said} aria-label={`What ${call.name} said`} data-follow="" tabIndex={0}>
       <header className={css.head}>
-        <h3 className={css.title}>{call.name}</h3>
+        <h2 className={css.title}>{call.name}</h2>
         {call.usage === undefined ? undefined : <span className={css.usage}>{usageWords(call.usage)}</span>}
       </header>
       {call.error === undefined ? undefined : (

@@ -31,7 +31,7 @@ export function ProblemPane(): JSX.Element {
         <section className={css.trouble}>
           <Icon name="branch" />
           <div className={css.text} data-selectable="">
-            <h3 className={css.title}>The replay departed at {placeWords(departure.at)}</h3>
+            <h2 className={css.title}>The replay departed at {placeWords(departure.at)}</h2>
             <p>{shownText(departure.sentence)}</p>
             <p className={css.hint}>Compare it with the run it replays to see the two side by side.</p>
           </div>
@@ -68,7 +68,7 @@ function Trouble({
     <section className={css.trouble}>
       <Icon name="error" />
       <div className={css.text} data-selectable="">
-        <h3 className={css.title}>
+        <h2 className={css.title}>
           {title}
           {at === undefined ? undefined : (
             <span className={css.when}>
@@ -77,7 +77,7 @@ function Trouble({
               {retryAt === undefined ? '' : ', was tried again'}
             </span>
           )}
-        </h3>
+        </h2>
         <p className={css.message}>
           {error.name}: {shownText(error.message)}
         </p>

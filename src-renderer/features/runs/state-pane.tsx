@@ -44,11 +44,13 @@ export function StatePane({ runId, step, onFork }: StatePaneProps): JSX.Element 
     );
   }
   const { data } = state;
-  const where = step.scope === '' ? '' : ` of ${placeWords(step.scope)}`;
+  // The heading is that of what is shown, which may be on its way to the selected step.
+  const shown = data ?? step;
+  const where = shown.scope === '' ? '' : ` of ${placeWords(shown.scope)}`;
   return (
     <section className={css.pane} aria-label="State">
       <header className={css.head}>
-        <h3 className={css.title}>{`State after step ${step.step}${where}`}</h3>
+        <h2 className={css.title}>{`State after step ${shown.step}${where}`}</h2>
         <Checkbox checked={onlyChanges} onChange={setOnlyChanges}>
           Only changes
         </Checkbox>

@@ -83,19 +83,10 @@ function Row({ row, onTurn }: { readonly row: StateRow; readonly onTurn: () => v
       <span className={css.sign} aria-label={name} role={name === '' ? undefined : 'img'}>
         {sign}
       </span>
-      {hasMembers ? (
-        <button
-          type="button"
-          className={css.fold}
-          tabIndex={-1}
-          aria-label={`${row.isOpen ? 'Fold' : 'Unfold'} ${row.name}`}
-          onClick={onTurn}
-        >
-          <Icon name={row.isOpen ? 'chevronDown' : 'chevronRight'} size={12} />
-        </button>
-      ) : (
-        <span className={css.fold} />
-      )}
+      {/* A row is one control: Enter on it does what a press on its sign does. */}
+      <span className={css.fold} data-has={hasMembers} aria-hidden onClick={hasMembers ? onTurn : undefined}>
+        {hasMembers ? <Icon name={row.isOpen ? 'chevronDown' : 'chevronRight'} size={12} /> : undefined}
+      </span>
       <span className={css.key}>{shownText(row.name)}</span>
       <span className={css.value}>
         {row.change === 'changed' && !hasMembers ? (
@@ -133,7 +124,7 @@ function Detail({
       <div className={css.sides} data-count={sides.length}>
         {sides.map(([name, value]) => (
           <div key={name} className={css.side}>
-            {sides.length > 1 ? <h3 className={css.name}>{name}</h3> : undefined}
+            {sides.length > 1 ? <h2 className={css.name}>{name}</h2> : undefined}
             {typeof value === 'string' ? (
               <pre className={css.text}>{shownText(value)}</pre>
             ) : value === undefined ? undefined : (
