@@ -131,5 +131,5 @@ function labelOf(edge: GraphEdge): string | undefined {
 
 /** Room for the name in the type of the screen. */
 function widthOf(name: string): number {
-  return Math.round(Math.min(240, Math.max(128, name.length * 7.4 + 64)));
+  return Math.round(Math.min(240, Math.max(116, name.length * 7.4 + 64)));
 }

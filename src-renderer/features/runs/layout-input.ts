@@ -86,7 +86,7 @@ function elkEdge({ id, from, to, label }: FlowEdge, withRoom: boolean): ElkExten
     targets: [to],
     ...(label === undefined || !withRoom
       ? {}
-      : { labels: [{ text: label, width: label.length * 6.6 + 8, height: labelHeight }] }),
+      : { labels: [{ text: label, width: label.length * 5.8 + 8, height: labelHeight }] }),
   };
 }
 
