@@ -2,7 +2,6 @@
 import type { RunEvent } from '#contract/journal';
 import type { Json, JsonObject } from '#contract/turn';
 import type { NewEvent, Store } from '../ports.ts';
-import { sentenceOf } from '../problem.ts';
 import { nodePath } from '../run/path.ts';
 import type { BatchItem } from '../run/protocol.ts';
 import type { Runners } from '../runner/runners.ts';
@@ -11,7 +10,7 @@ import { isWithin } from './interrupts.ts';
 import type { JournalWriter } from './journal-writer.ts';
 import type { LiveRun } from './live-run.ts';
 import { keep, keptOf } from './run-keep.ts';
-import { parseItem } from './runner-items.ts';
+import { parseItem, whatIsWrong } from './runner-items.ts';
 
 export interface IntakeParts {
   readonly store: Store;
@@ -60,7 +59,7 @@ export class Intake {
       }
     } catch (error) {
       write({ open: live.interrupts.forPeople });
-      return sentenceOf(error);
+      return whatIsWrong(error);
     }
     const count = live.received;
     const after = (): void => this.#parts.runners.send({ type: 'ack', run: id, count });

@@ -18,6 +18,8 @@ export interface WriterListener {
   trouble(problem: Problem | undefined): void;
   /** This run's events cannot be written while others' can. */
   unwritable(run: string, cause: unknown): void;
+  /** What follows from this run's events went wrong. */
+  broken(run: string, cause: unknown): void;
 }
 
 export interface Entry {
@@ -180,7 +182,13 @@ export class JournalWriter {
 
   #tell({ head, events, after }: Written): void {
     if (events.length > 0) this.#listener.committed(head, events);
-    for (const then of after) then();
+    for (const then of after) {
+      try {
+        then();
+      } catch (error) {
+        this.#listener.broken(head.id, error);
+      }
+    }
   }
 
   /** Something in the commit cannot be written: finds whose it is, so that the others' goes on. */

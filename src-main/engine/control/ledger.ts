@@ -53,7 +53,8 @@ export class EffectLedger {
           this.#change(event.id, { state: 'waits', interrupt: event.kind });
         return;
       case 'interrupt.answered':
-        this.#change(event.id, { state: 'answered', answer: event.value });
+        if (this.#effects.get(event.id)?.state === 'waits')
+          this.#change(event.id, { state: 'answered', answer: event.value });
         return;
       default:
         return;

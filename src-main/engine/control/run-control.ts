@@ -16,7 +16,7 @@ import type {
 import type { Json, JsonObject } from '#contract/turn';
 import type { Models } from '../models/models.ts';
 import type { Bundler, Clock, Store } from '../ports.ts';
-import { Problem } from '../problem.ts';
+import { Problem, sentenceOf } from '../problem.ts';
 import type { RunnerListener, Runners } from '../runner/runners.ts';
 import { policyIn } from '../tools/policy-file.ts';
 import { AgentFiles, type LoadedAgent } from './agent-files.ts';
@@ -100,7 +100,10 @@ export class RunControl {
     this.#writer = new JournalWriter(store, {
       committed: (run, events) => this.#committed(run, events),
       trouble: () => this.#changed.ring(),
-      unwritable: (run, cause) => this.#unwritable(run, cause),
+      unwritable: (run, cause) =>
+        this.#failed(run, 'NotSaved', `What the run did cannot be saved: ${sentenceOf(cause)}`),
+      broken: (run, cause) =>
+        this.#failed(run, 'Internal', `Atelier made a mistake with this run: ${sentenceOf(cause)}`),
     });
     const effects = new Effects({
       store,
@@ -258,15 +261,18 @@ export class RunControl {
       return this.#resting.append(id, [{ type: 'run.cancelled' }], 0);
     }
     // In the middle of a step there may be something to undo.
-    await this.#residents.takeUp(id, { why: 'cancelled' }).catch(() => undefined);
-    const live = this.#residents.live(id);
-    if (live === undefined)
-      return hasEnded(knownRun(this.#store.runs, id))
-        ? knownRun(this.#store.runs, id)
-        : this.#resting.append(id, [{ type: 'run.cancelled' }], 0);
+    const live = await this.#residents.takeUp(id, { why: 'cancelled' }).catch((error: unknown) => sentenceOf(error));
+    if (typeof live === 'string') return this.#cancelWithoutUndo(id, live);
     if (live.isCancelled) this.#residents.end(live, { type: 'run.cancelled' });
     else this.#residents.cancel(live);
     return this.#soon(id, hasEnded);
+  }
+
+  async #cancelWithoutUndo(id: string, why: string): Promise<RunSummary> {
+    const run = knownRun(this.#store.runs, id);
+    if (hasEnded(run)) return run;
+    const text = `What the run was in the middle of could not be taken back: ${why}`;
+    return this.#resting.append(id, [{ type: 'log', level: 'error', text }, { type: 'run.cancelled' }], 0);
   }
 
   /** NOT_FOUND where nothing of this id is open; BAD_INPUT where the form does not take the value. */
@@ -353,11 +359,9 @@ export class RunControl {
     if (run?.wakeAt !== undefined) this.#wakes.sleeps(id, run.wakeAt);
   }
 
-  #unwritable(id: string, cause: unknown): void {
+  #failed(id: string, name: string, message: string): void {
     const live = this.#residents.live(id);
-    if (live === undefined) return;
-    const { message } = cause instanceof Error ? cause : new Error(String(cause));
-    this.#residents.fail(live, { name: 'NotSaved', message: `What the run did cannot be saved: ${message}` });
+    if (live !== undefined) this.#residents.fail(live, { name, message });
   }
 
   /** The run once `test` holds, or as it is when that takes too long. */

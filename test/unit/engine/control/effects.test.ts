@@ -147,6 +147,37 @@ describe('the policy', () => {
   });
 });
 
+describe('a runner that lies', () => {
+  test('cannot pass an approval off as another question, nor a question as an effect', async () => {
+    const opened = { type: 'interrupt.opened', kind: 'human', title: 'Do you like blue?' } as const;
+    const studio = played(temporaryStore(), { tools: [pay] });
+    const id = await asked(studio, 'pay');
+    studio.runners.tells(id, { ...opened, id: key });
+    await studio.settle();
+    expect(studio.control.get(id).run).toMatchObject({ status: 'failed', error: { name: 'Protocol' } });
+    expect(studio.types(id).filter((type) => type === 'interrupt.opened')).toHaveLength(1);
+    const other = await studio.begin();
+    studio.runners.tells(other.id, { ...opened, id: '/1:n' });
+    studio.runners.asks(other.id, '/1:n', 'tool', `${toolFile}#pay`, {});
+    await studio.settle();
+    expect(studio.control.get(other.id).run).toMatchObject({ status: 'failed', error: { name: 'Protocol' } });
+    expect(studio.runners.calls).toEqual([]);
+  });
+
+  test.each(['{', '{"messages":[],"parameters":{}}', '{"messages":[{"role":"user","content":[]}],"parameters":{}}'])(
+    'asks a model for %s, which ends its run with a sentence',
+    async (request) => {
+      const studio = played(temporaryStore());
+      const { id } = await studio.begin();
+      studio.runners.says(id, { at: 1, effect: { key, kind: 'model', name: 'test/m', request } });
+      await studio.settle();
+      const { run } = studio.control.get(id);
+      expect(run).toMatchObject({ status: 'failed', error: { name: 'Protocol' } });
+      expect(run.error?.message).not.toContain('\n');
+    },
+  );
+});
+
 describe('an effect whose runner died', () => {
   test('that is still under way is not begun a second time', async () => {
     const studio = played(temporaryStore(), {

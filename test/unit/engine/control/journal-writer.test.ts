@@ -29,14 +29,16 @@ interface Heard {
   readonly told: { readonly id: string; readonly events: readonly JournalEvent[] }[];
   readonly troubles: (Problem | undefined)[];
   readonly lost: string[];
+  readonly broken: string[];
 }
 
 function writerOn(store: Store): { readonly writer: JournalWriter; readonly heard: Heard } {
-  const heard: Heard = { told: [], troubles: [], lost: [] };
+  const heard: Heard = { told: [], troubles: [], lost: [], broken: [] };
   const writer = new JournalWriter(store, {
     committed: ({ id }, events) => void heard.told.push({ id, events }),
     trouble: (problem) => void heard.troubles.push(problem),
     unwritable: (id) => void heard.lost.push(id),
+    broken: (id) => void heard.broken.push(id),
   });
   return { writer, heard };
 }
@@ -166,5 +168,20 @@ describe('a store that takes nothing', () => {
     writer.put(run('9').id, { events: [log('1')], open: 0 });
     await soon();
     expect(heard.lost).toEqual([run('9').id]);
+  });
+
+  test('what goes wrong after the commit is told of its run, and keeps nobody else from theirs', async () => {
+    const store = temporaryStore();
+    store.runs.create(run('1'));
+    store.runs.create(run('2'));
+    const { writer, heard } = writerOn(store);
+    const fail = (): void => {
+      throw new TypeError('a mistake');
+    };
+    writer.put(run('1').id, { events: [log('1')], open: 0, after: fail });
+    writer.put(run('2').id, { events: [log('2')], open: 0 });
+    await soon();
+    expect(heard.broken).toEqual([run('1').id]);
+    expect(heard.told.map(({ id }) => id)).toEqual([run('1').id, run('2').id]);
   });
 });
