@@ -189,6 +189,10 @@ export class ActiveRun {
     const { nextWake } = residence;
     if (this.#isCancelled || this.#broken !== undefined) return this.#stuck();
     if (gate.stop !== undefined) return this.#leave({ type: 'run.paused', ...gate.stop });
+    if (!residence.isWaiting) {
+      const error = { name: 'Internal', message: 'Nothing in the run goes on, and it waits for nothing.' };
+      return this.#leave({ type: 'run.failed', error });
+    }
     // Its timer is running here: that is less work than going to sleep.
     if (nextWake !== undefined && nextWake - Date.now() < shortWait) return undefined;
     return this.#leave({ type: 'run.slept', ...(nextWake === undefined ? {} : { until: nextWake }) });

@@ -36,8 +36,8 @@ export function runNode(core: RunCore, spot: Spot, inner: Inner): Done | Promise
   const known = core.recorded?.node(spot.path);
   if (known?.result !== undefined) return recordedDone(known.result);
   const { reason } = spot.scope.cancellation;
-  if (reason !== undefined && known === undefined) {
-    // An attempt that is taken up again must know that this part never began.
+  if (reason !== undefined && (known === undefined || !spot.node.isHost)) {
+    // An attempt that is taken up again must know that this part did not come to its end.
     if (spot.node.name.startsWith('try.')) tellFailed(core, spot, 1, reason, 0);
     throw reason;
   }

@@ -8,6 +8,7 @@ export const shortWait = 1000;
 export class Residence {
   readonly #idle: () => void;
   #busy = 0;
+  #waiting = 0;
   #isDue = false;
   #isOver = false;
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -23,6 +24,16 @@ export class Residence {
   count(change: 1 | -1): void {
     this.#busy += change;
     this.look();
+  }
+
+  /** Something waits for a person or a time, or no longer does. */
+  wait(change: 1 | -1): void {
+    this.#waiting += change;
+  }
+
+  /** Whether anything would ever set it going again. */
+  get isWaiting(): boolean {
+    return this.#waiting > 0 || this.#wakes.size > 0;
   }
 
   /** Whether anything goes on; to be called where something has begun to wait. */
@@ -138,6 +149,7 @@ export class Share {
   /** Something it asked for waits (+1), or no longer (-1). */
   waiting(change: 1 | -1): void {
     this.#waiting += change;
+    this.#residence.wait(change);
     this.#update();
   }
 

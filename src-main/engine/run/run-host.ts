@@ -19,6 +19,7 @@ export class RunHost {
   readonly #parts: RunHostParts;
   readonly #graphs = new Graphs();
   readonly #slots = new Slots();
+  readonly #valid = new WeakSet<AgentDefinition>();
   readonly #runs = new Map<string, ActiveRun>();
   /** Runs whose bundle is being loaded, with what is said to them meanwhile. */
   readonly #loading = new Map<string, RunMessage[]>();
@@ -62,7 +63,8 @@ export class RunHost {
       const waiting: RunMessage[] = [];
       this.#loading.set(run, waiting);
       const definition = await this.#parts.load(order.url);
-      validateDefinition(definition);
+      if (!this.#valid.has(definition)) validateDefinition(definition);
+      this.#valid.add(definition);
       const active = new ActiveRun(order, definition, {
         send: (message) => this.#parts.send(message),
         graphs: this.#graphs,
