@@ -67,9 +67,14 @@ export const loop: Row = {
           samples.figure('raw insert of the same bytes, one commit a step', 'µs a step', eachStep, 'rawEach'),
           samples.figure('LangGraph, sync', 'µs a step', peerSync, 'sync'),
           samples.figure('LangGraph, async', 'µs a step', peerAsync, 'async'),
-          samples.figure('Atelier, every step asks a model', 'µs a step', `${full}: two commits a step`, 'asking'),
           samples.figure(
-            'raw insert of those bytes in the same commits',
+            'Atelier, every step asks a model (what it read and said is written as turns too)',
+            'µs a step',
+            `${full}: two commits a step`,
+            'asking',
+          ),
+          samples.figure(
+            'raw insert of the bytes of its journal, without the turns, in the same commits',
             'µs a step',
             'two commits a step',
             'rawAsking',
