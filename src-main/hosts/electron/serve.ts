@@ -30,6 +30,9 @@ export interface Served {
   readonly serve: (port: MessagePortMain) => void;
 }
 
+/** After a workspace is opened, a runner is started for the first run that comes, ms. */
+const warmMs = 2_000;
+
 /** Opens the workspace to start with; a failure is told by whatever the page asks next. */
 export async function startStudio({ desk, data, resources, asked }: ServeParts): Promise<Served> {
   const workspaces = new OpenWorkspaces({
@@ -61,6 +64,8 @@ export async function startStudio({ desk, data, resources, asked }: ServeParts):
       });
       // What was under way when the window was closed goes on.
       void runs.control.open({ resume: true });
+      // Not while the page starts, but before anybody has filled in a form.
+      setTimeout(() => runs.control.warm(), warmMs).unref();
       void runs.traces.catchUp();
       return { agents, runs };
     },
