@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { electronLaunch } from '../../build/setup/electron.mjs';
+import { benchGraph } from './graph.ts';
 import { benchCumulative, benchImport, benchMemory } from './import.ts';
 import { benchLabel } from './label.ts';
 import { benchQueue } from './queue.ts';
@@ -48,6 +49,12 @@ const benches: Readonly<Record<string, Bench>> = {
     goal: 'scroll ≥ 55 fps',
     window: true,
     run: () => benchScroll(),
+  },
+  graph: {
+    about: 'live graph of 1,000 nodes, first step after Start, stream of 500 tokens a second',
+    goal: '≥ 55 fps; first step ≤ 100 ms',
+    window: true,
+    run: () => benchGraph(),
   },
   startup: {
     about: 'window usable against a bare Electron window (ms)',

@@ -56,7 +56,8 @@ function StateMark({ view }: { readonly view: NodeView }): JSX.Element | undefin
   const { icon, name } = nodeStateLooks[view.state];
   if (icon === undefined) return undefined;
   return (
-    <span className={css.state}>
+    // A new state is a new element: one that only changes its colour is not always painted again.
+    <span key={view.state} className={css.state}>
       {view.active > 1 ? <span className={css.count}>{view.active}</span> : undefined}
       <Icon name={icon} size={14} label={name} />
     </span>
