@@ -2,7 +2,7 @@
 import type { Json } from '#contract/turn';
 import type { NodeOf } from '../graph/definition.ts';
 import { isPromise, type NodeWorld, type Outcome, type Patch } from '../run/node-world.ts';
-import { failure } from '../run/run-failure.ts';
+import { failure, runErrorOf } from '../run/run-failure.ts';
 
 export function runMap(node: NodeOf<'map'>, world: NodeWorld): Outcome | Promise<Outcome> {
   const items = listOf(world, node.over);
@@ -35,11 +35,17 @@ class Items {
   async run(): Promise<Outcome> {
     const lanes = Math.min(this.#node.atOnce, this.#items.length);
     await Promise.all(Array.from({ length: lanes }, () => this.#lane()));
-    const [failed] = this.#failures.toSorted((one, two) => one.index - two.index);
-    if (failed !== undefined) throw failed.error;
+    if (this.#failures.length > 0) throw this.#cause();
     const conflict = this.#world.conflictAmong(this.#results);
     if (conflict !== undefined) throw conflict;
     return { patches: this.#results.flat() };
+  }
+
+  /** Of the first item that failed by itself, not because another had. */
+  #cause(): unknown {
+    const failures = this.#failures.toSorted((one, two) => one.index - two.index);
+    const cause = failures.find(({ error }) => runErrorOf(error).name !== 'Cancelled') ?? failures[0];
+    return cause?.error;
   }
 
   /** Takes item after item, until none is left or one has failed. Never rejects. */
