@@ -90,7 +90,7 @@ describe('a saga', () => {
     const world = new RunWorld({ agent: mapped, input: { items: ['x', 'y', 'z'] }, effects: quick });
     expect((await world.go()).error?.message).toBe('y failed');
     expect(new Set(touched(world))).toEqual(new Set(['do x', 'do y', 'undo x', 'undo y']));
-    expect(world.performed).toHaveLength(4;
+    expect(world.performed).toHaveLength(4);
   });
 
   test('that cannot be taken back without a person does not keep a cancelled run', async () => {
