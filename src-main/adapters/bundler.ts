@@ -5,7 +5,7 @@ import { join, posix, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Location, Message, Plugin } from 'esbuild';
 import type { Bundle, Bundler } from '#engine/ports';
-import { Problem } from '#engine/problem';
+import { Problem, sentenceOf } from '#engine/problem';
 
 /** `file:` URLs of the modules that agents share with the runner instead of having their own. */
 export interface Externals {
@@ -29,6 +29,7 @@ export class EsbuildBundler implements Bundler {
   readonly #known = new Map<string, Known>();
   /** Under way: many runs that start at once wait for one. */
   readonly #making = new Map<string, Promise<Known>>();
+  #idle: ReturnType<typeof setTimeout> | undefined;
 
   constructor(externals: Externals) {
     this.#externals = externals;
@@ -49,6 +50,7 @@ export class EsbuildBundler implements Bundler {
   /** Ends esbuild's own process, so that ours may end; a later call starts it again. */
   async close(): Promise<void> {
     this.#known.clear();
+    clearTimeout(this.#idle);
     if (this.#loaded) await (await import('esbuild')).stop();
   }
 
@@ -58,9 +60,21 @@ export class EsbuildBundler implements Bundler {
         this.#known.set(entry, made);
         return made;
       })
-      .finally(() => this.#making.delete(entry));
+      .finally(() => {
+        this.#making.delete(entry);
+        this.#rest();
+      });
     this.#making.set(entry, making);
     return making;
+  }
+
+  /** esbuild's process takes 40 MB and starts in 30 ms: it goes when nothing was built for a while. */
+  #rest(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      if (this.#making.size === 0) void import('esbuild').then(({ stop }) => stop());
+    }, idleMs);
+    this.#idle.unref();
   }
 
   async #make(root: string, entry: string, name: string): Promise<Known> {
@@ -109,7 +123,10 @@ export class EsbuildBundler implements Bundler {
   }
 }
 
-async function run(root: string, entry: string, plugin: Plugin, name: string): Promise<string> {
+const idleMs = 3000;
+
+/** Another workspace's bundler may end the process that they share: then it is started again, once. */
+async function run(root: string, entry: string, plugin: Plugin, name: string, again = true): Promise<string> {
   try {
     // Loaded when it is first needed: the window opens before.
     const { build } = await import('esbuild');
@@ -137,7 +154,10 @@ async function run(root: string, entry: string, plugin: Plugin, name: string): P
     return outputFiles[0]?.text ?? '';
   } catch (error) {
     const [first] = messagesOf(error);
-    if (first === undefined) throw error;
+    if (first === undefined) {
+      if (again && sentenceOf(error).includes('The service')) return run(root, entry, plugin, name, false);
+      throw error;
+    }
     const { location, text } = first;
     const place = location === null ? name : `${location.file}:${location.line}:${columnOf(location)}`;
     throw new Problem('BAD_INPUT', `${place}: ${sentence(text)}`, hintFor(text), { cause: error });

@@ -174,4 +174,13 @@ describe('what cannot be bundled', () => {
     expect((await problem(bundler.bundle(folder, '../x.ts'))).code).toBe('REFUSED');
     rmSync(elsewhere, { recursive: true });
   });
+
+  it('goes on where another bundler ends the process that they share', async () => {
+    put('agents/a.agent.ts', 'export default 1;');
+    const other = new EsbuildBundler(externals);
+    await other.bundle(folder, 'agents/a.agent.ts');
+    put('agents/b.agent.ts', 'export default 2;');
+    const [bundle] = await Promise.all([bundler.bundle(folder, 'agents/b.agent.ts'), other.close()]);
+    expect(bundle.files).toEqual({ 'agents/b.agent.ts': 'export default 2;' });
+  });
 });
