@@ -46,7 +46,7 @@ const doors = [
   'preference/pair-id\\.ts',
   'turns/[^/]+\\.ts',
   'graph/definition\\.ts',
-  'run/(protocol|run-failure|fold|delta|path|plain-json|node-world)\\.ts',
+  'run/(protocol|run-failure|fold|delta|path|plain-json|node-world|duration|json-schema)\\.ts',
   'nodes/table\\.ts',
   'models/(model|models)\\.ts',
   'runner/runners\\.ts',

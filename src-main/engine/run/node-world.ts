@@ -84,9 +84,6 @@ export interface NodeWorld {
   conflictAmong(items: readonly (readonly Patch[])[]): RunFailure | undefined;
 }
 
-/** Runs one kind of node. */
-export type Executor<Definition> = (definition: Definition, world: NodeWorld) => Outcome | Promise<Outcome>;
-
 /** Whether it is awaited. May throw, where `then` is a getter that does. */
 export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

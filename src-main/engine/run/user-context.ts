@@ -1,16 +1,27 @@
 // What the functions of a node are given. Everything that is not plain data is made when it is asked for, as most nodes use little of it.
 import type { JsonObject } from '#contract/turn';
 import type { ModelAnswer, ModelAsk, NodeContext } from '../graph/definition.ts';
-import type { Frame } from './frame.ts';
+import type { Chance } from './chance.ts';
+
+/** The try that a context is of. */
+export interface ContextOf {
+  readonly tried: number;
+  readonly signal: AbortSignal;
+  readonly tools: NodeContext['tools'];
+  readonly chance: Chance;
+  ask(request: ModelAsk): Promise<ModelAnswer>;
+  now(): number;
+  log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void;
+}
 
 export class UserContext implements NodeContext {
   readonly state: JsonObject;
   readonly item: unknown;
   readonly index: number;
   readonly try: number;
-  readonly #frame: Frame;
+  readonly #frame: ContextOf;
 
-  constructor(frame: Frame, state: JsonObject, item: unknown, index: number) {
+  constructor(frame: ContextOf, state: JsonObject, item: unknown, index: number) {
     this.#frame = frame;
     this.state = state;
     this.item = item;

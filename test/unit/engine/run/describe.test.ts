@@ -22,7 +22,7 @@ const inner = agent(
 const outer = agent(
   {
     version: '2',
-    migrate: { '1': (state) => state },
+    migrate: { '1': (state: object) => state },
     tools: { near: tool('near') },
     state: {
       question: input(z.string().min(3).describe('What to ask')),
