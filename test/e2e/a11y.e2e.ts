@@ -30,6 +30,7 @@ const places: readonly { readonly name: string; readonly open: (page: Page) => P
   { name: 'traces', open: (page) => page.keyboard.press('Control+1') },
   { name: 'prefer', open: (page) => page.keyboard.press('Control+2') },
   { name: 'datasets', open: (page) => page.keyboard.press('Control+3') },
+  { name: 'runs', open: (page) => page.keyboard.press('Control+4') },
   { name: 'palette', open: (page) => page.keyboard.press('Control+k') },
   { name: 'workspaces', open: (page) => page.keyboard.press('Control+o') },
   { name: 'shortcuts', open: (page) => page.keyboard.press('?') },
@@ -92,12 +93,12 @@ function focused(page: Page): Promise<Focused> {
   });
 }
 
-for (const view of ['traces', 'prefer', 'datasets'] as const) {
+for (const view of ['traces', 'prefer', 'datasets', 'runs'] as const) {
   test(`Tab alone goes round all of ${view}, with the focus in sight`, async () => {
     const studio = await launchApp({ workspace: 'sample' });
     const { page } = studio;
     await filled(page);
-    await page.locator(`nav button >> nth=${['traces', 'prefer', 'datasets'].indexOf(view)}`).focus();
+    await page.locator(`nav button >> nth=${['traces', 'prefer', 'datasets', 'runs'].indexOf(view)}`).focus();
     await page.keyboard.press('Enter');
     await page.waitForTimeout(500);
     // Everything that takes a Tab, but for members of groups in which arrows lead on.
@@ -118,7 +119,7 @@ for (const view of ['traces', 'prefer', 'datasets'] as const) {
     }
     expect(seen.filter((one) => !one.hasRing).map((one) => one.name)).toEqual([]);
     const names = new Set(seen.map((one) => one.name));
-    for (const name of ['Traces', 'Prefer', 'Datasets', 'Commands', 'Shortcuts'])
+    for (const name of ['Traces', 'Prefer', 'Datasets', 'Runs', 'Commands', 'Shortcuts'])
       expect([...names]).toContain(`BUTTON ${name}`);
     expect([...names].some((name) => name.includes('workspace') || name.includes('Riverside'))).toBe(true);
     expect(seen.length).toBeGreaterThan(8);
@@ -154,7 +155,7 @@ test('everything can be used at 200 %', async () => {
   const { page } = studio;
   await filled(page);
   await zoom(studio, 2);
-  for (const [index, view] of ['traces', 'prefer', 'datasets'].entries()) {
+  for (const [index, view] of ['traces', 'prefer', 'datasets', 'runs'].entries()) {
     await page.keyboard.press(`Control+${index + 1}`);
     await page.waitForTimeout(400);
     expect([view, await overflow(page)]).toEqual([view, { page: false, out: [] }]);

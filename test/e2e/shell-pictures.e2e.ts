@@ -15,7 +15,7 @@ for (const theme of ['light', 'dark'] as const) {
       const counts = page.getByRole('list', { name: 'In this workspace' });
       await expect(counts).toContainText(/[1-9]\d* pairs/, { timeout: 20_000 });
       await expect(page.getByTestId('jobs')).toHaveText('No jobs');
-      for (const [index, name] of ['traces', 'prefer', 'datasets'].entries()) {
+      for (const [index, name] of ['traces', 'prefer', 'datasets', 'runs'].entries()) {
         await page.keyboard.press(`Control+${index + 1}`);
         await expect(page.getByText('is loading')).toHaveCount(0);
         await page.waitForTimeout(400);

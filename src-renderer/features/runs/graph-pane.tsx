@@ -4,10 +4,10 @@ import '@xyflow/react/dist/base.css';
 import { createContext, memo, use, useEffect, useMemo, useRef, useState, type JSX, type KeyboardEvent } from 'react';
 import type { Breakpoint } from '#contract/run';
 import { useAction } from '../../lib/actions.tsx';
+import { counted } from '../../lib/format.ts';
 import { problemOf, type ShownProblem } from '../../lib/problem.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { Skeleton } from '../../ui/skeleton.tsx';
 import type { Flow } from './flow.ts';
 import { isDirection, nodeToward } from './graph-move.ts';
 import { GraphMap, GraphOverview } from './graph-canvas.tsx';
@@ -71,8 +71,8 @@ export const GraphPane = memo(function GraphPane(props: GraphPaneProps): JSX.Ele
   }
   if (laidOut === undefined) {
     return (
-      <div className={css.graph} role="status" aria-label="The graph is laid out">
-        <Skeleton height="100%" />
+      <div className={css.waiting} role="status">
+        {flow.nodes.length > many ? `${counted(flow.nodes.length, 'node')} are laid out …` : ''}
       </div>
     );
   }

@@ -66,17 +66,19 @@ const common = {
   'elk.spacing.edgeNode': '16',
   'elk.layered.spacing.nodeNodeBetweenLayers': '28',
   'elk.edgeLabels.inline': 'true',
+  // An edge to a node that stands further up in the file leads back.
+  'elk.layered.cycleBreaking.strategy': 'MODEL_ORDER',
+  'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
 };
 const good = {
   ...common,
-  'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
 };
 const fair = {
   ...common,
   'elk.layered.layering.strategy': 'LONGEST_PATH',
   'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
-  'elk.layered.thoroughness': '3',
+  'elk.layered.thoroughness': '1',
 };
 
 function elkEdge({ id, from, to, label }: FlowEdge, withRoom: boolean): ElkExtendedEdge {
