@@ -112,10 +112,6 @@ export class ActiveRun {
     }
   }
 
-  log(level: 'warn' | 'error', text: string): void {
-    this.#core.journal.emit({ type: 'log', level, text });
-  }
-
   /* Where it begins ---------------------------------------------------------------------------------------------------------------- */
 
   #standing(): Standing {
@@ -200,7 +196,8 @@ export class ActiveRun {
 
   /** What takes something back waits for a person, while the run is to end. */
   #stuck(): void {
-    this.log('error', 'Not everything could be taken back: what does that waits for a person.');
+    const text = 'Not everything could be taken back: what does that waits for a person.';
+    this.#core.journal.emit({ type: 'log', level: 'error', text });
     if (this.#broken === undefined) this.#leave({ type: 'run.cancelled' });
     else this.#leave({ type: 'run.failed', error: this.#broken.error });
   }

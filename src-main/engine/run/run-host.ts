@@ -1,4 +1,9 @@
 // The runs of a runner process: takes orders and messages, one run by the other; what one of them does harms no other.
+//
+// Where to read on: active-run.ts takes one run from its order to its last event here; scope.ts goes step by step (ways.ts: the edges,
+// channels.ts: the state); node-run.ts runs a node try by try, nodes/ what each kind does; frame.ts is what a try may use and ask for;
+// effects.ts and interrupts.ts hold what it waits for. journal.ts sends what happens to main; fold.ts makes of a journal where a run stands,
+// there and here. residence.ts and gate.ts know when a run leaves; cancellation.ts ends parts of it.
 import type { AgentDefinition } from '../graph/definition.ts';
 import { ActiveRun } from './active-run.ts';
 import { Graphs } from './core.ts';
@@ -36,13 +41,6 @@ export class RunHost {
 
   runs(): readonly string[] {
     return [...this.#runs.keys(), ...this.#loading.keys()];
-  }
-
-  /** Something of a run's code that nobody awaited; false where the run is not here. */
-  log(run: string, level: 'warn' | 'error', text: string): boolean {
-    const active = this.#runs.get(run);
-    active?.log(level, text);
-    return active !== undefined;
   }
 
   #tell(message: RunMessage): void {
