@@ -6,7 +6,7 @@ import { CompareDialog } from './compare-dialog.tsx';
 import { EditDialog } from './edit-dialog.tsx';
 import { ForkDialog } from './fork-dialog.tsx';
 import { ReplayDialog } from './replay-dialog.tsx';
-import type { Asking } from './run-main.tsx';
+import type { Asking } from './asking.ts';
 import type { OpenRun } from './use-open-run.ts';
 import type { RunCommands } from './use-run-commands.ts';
 

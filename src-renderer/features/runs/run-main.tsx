@@ -5,6 +5,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { Split } from '../../ui/split.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import type { Asking } from './asking.ts';
 import { GraphPane } from './graph-pane.tsx';
 import { InterruptPane } from './interrupt-pane.tsx';
 import { JournalPane } from './journal-pane.tsx';
@@ -25,9 +26,6 @@ export interface RunMainProps {
   readonly onCompare: (id: string) => void;
   readonly onTrace: (traceId: string) => void;
 }
-
-/** Which of the dialogs is open. */
-export type Asking = 'fork' | 'replay' | 'edit' | 'cancel' | 'compare';
 
 export function RunMain({ detail, open, onOpen, onCompare, onTrace }: RunMainProps): JSX.Element {
   const [asking, setAsking] = useState<Asking>();

@@ -7,7 +7,7 @@ import type { MenuItem } from '../../ui/menu.tsx';
 import { toggled } from './breakpoints.ts';
 import { refusalsOf, type Refusals } from './controls.ts';
 import { runKeys } from './run-keys.ts';
-import type { Asking } from './run-main.tsx';
+import type { Asking } from './asking.ts';
 import type { OpenRun } from './use-open-run.ts';
 import { useRunCommands, type RunCommands } from './use-run-commands.ts';
 
