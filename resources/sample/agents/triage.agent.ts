@@ -58,7 +58,8 @@ export default agent(
       }),
       pay: tool({
         use: 'refund',
-        input: ({ state }) => ({ order: state.order?.id, amount: state.order?.total }),
+        // It gets here with an order only; without one the tool refuses an amount of 0.
+        input: ({ state }) => ({ order: state.order?.id ?? '', amount: state.order?.total ?? 0 }),
         to: 'refund',
       }),
       answer: llm({

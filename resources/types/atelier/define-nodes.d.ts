@@ -1,8 +1,9 @@
 // Made by build/types.ts: do not change it here.
 import type { z } from 'zod';
-import type { Json, Message } from './turn.js';
+import type { Message } from './turn.js';
 import type { InputOf, Shape, StateOf, UpdateOf } from './channels.js';
 import type { Agent } from './define-agent.js';
+import type { Tool } from './define-tool.js';
 import type { Duration, ModelAnswer, NodeOptions } from './definition.js';
 import type { Context, Face, Node } from './face.js';
 type Patch<F extends Face> = UpdateOf<F['state']>;
@@ -26,13 +27,17 @@ interface Asking<F extends Face> {
     readonly maxTokens?: number;
 }
 /** One call of a model. Its value is the answer: `to` takes the text (or the JSON, with `schema`), on a list of messages the new messages. */
-export declare function llm<F extends Face>(options: Asking<F> & Put<F, ModelAnswer> & Common<F> & {
-    readonly schema?: z.ZodType;
+export declare function llm<F extends Face, Schema extends z.ZodType = z.ZodUnknown>(options: Asking<F> & Put<F, ModelAnswer & {
+    readonly value: z.output<Schema>;
+}> & Common<F> & {
+    readonly schema?: Schema;
 }): Node<F>;
+type TakenBy<T> = T extends Tool<infer Input, unknown> ? Input : never;
+type GivenBy<T> = T extends Tool<never, infer Output> ? Output : never;
 /** One call of a tool. Its value is what the tool gave. */
-export declare function tool<F extends Face>(options: Put<F, unknown> & Common<F> & {
-    readonly use: keyof F['tools'] & string;
-    readonly input: Json | Read<F, unknown>;
+export declare function tool<F extends Face, const Name extends keyof F['tools'] & string>(options: Put<F, GivenBy<F['tools'][Name]>> & Common<F> & {
+    readonly use: Name;
+    readonly input: NoInfer<TakenBy<F['tools'][Name]>> | Read<F, NoInfer<TakenBy<F['tools'][Name]>>>;
 }): Node<F>;
 /** A model that calls tools until it is done, or `maxTurns` (default 20) are over. Its value is the last answer. */
 export declare function toolLoop<F extends Face>(options: Asking<F> & Put<F, ModelAnswer> & Common<F> & {
@@ -41,7 +46,8 @@ export declare function toolLoop<F extends Face>(options: Asking<F> & Put<F, Mod
 }): Node<F>;
 /** Goes one of several ways: label → node, or 'end'. It needs no edges out. */
 export declare function branch<F extends Face, const Ways extends Readonly<Record<string, string>>>(on: (context: Context<F>) => keyof Ways, ways: Ways, options?: Common<F>): Node<F>;
-type ItemOf<F extends Face, K extends Key<F>> = StateOf<F['state']>[K] extends readonly (infer I)[] ? I : never;
+/** Of no key: what there is already. */
+type ItemOf<F extends Face, K extends Key<F>> = [K] extends [never] ? F['item'] : StateOf<F['state']>[K] extends readonly (infer I)[] ? I : never;
 interface WithItem<F extends Face, Item> {
     readonly state: F['state'];
     readonly tools: F['tools'];
@@ -52,12 +58,12 @@ export declare function map<F extends Face, const K extends Key<F>>(over: K, eac
     readonly atOnce?: number;
 }): Node<F>;
 /** Runs `body` again and again: while a condition holds, or for each item of a list, in order. Each round sees what the last one changed. */
-export declare function loop<F extends Face>(options: Common<F> & {
+export declare function loop<F extends Face, const K extends Key<F> = never>(options: Common<F> & {
     readonly while?: (context: Context<F>) => boolean;
-    readonly over?: Key<F>;
+    readonly over?: K;
     /** Rounds after which it fails. Default 1,000. */
     readonly max?: number;
-}, body: Node<F>): Node<F>;
+}, body: Node<WithItem<F, ItemOf<F, K>>>): Node<F>;
 /** An agent as a node, with a state of its own. Its value is that state at its end. */
 export declare function subgraph<F extends Face, S extends Shape>(agent: Agent<S>, options: Common<F> & {
     readonly input: (context: Context<F>) => InputOf<S>;

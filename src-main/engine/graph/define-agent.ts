@@ -12,11 +12,18 @@ export interface Head {
   readonly tools?: Tools;
   readonly description?: string;
   readonly version?: string;
-  /** Version a sleeping run comes from → its state as this version has it. */
-  readonly migrate?: Readonly<Record<string, (state: Record<string, Json>) => unknown>>;
   readonly budget?: Budget;
   /** Default 100,000. */
   readonly maxSteps?: number;
+}
+
+/**
+ * Apart from the rest of the head, which is taken member by member (`Readonly`): so a function whose parameter has no type of its own does
+ * not keep the compiler from knowing the state and the tools where the graph is read.
+ */
+interface Migrating {
+  /** Version a sleeping run comes from → its state as this version has it. */
+  readonly migrate?: Readonly<Record<string, (state: Readonly<Record<string, Json>>) => unknown>>;
 }
 
 /** No name is a tool. */
@@ -37,7 +44,7 @@ export interface Agent<out S extends Shape> {
 
 /** An agent: first what it holds, then its graph. The default export of `agents/NAME.agent.ts`. */
 export function agent<H extends Head, const N extends Readonly<Record<string, Node<FaceOf<H>>>>>(
-  head: H,
+  head: Readonly<H> & Migrating,
   graph: { readonly nodes: N; readonly edges: readonly Edge<keyof N & string, FaceOf<H>>[] },
 ): Agent<H['state']> {
   const { state, tools = {}, migrate = {}, maxSteps = 100_000, ...rest } = head;

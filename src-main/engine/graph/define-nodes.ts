@@ -1,8 +1,9 @@
 // Constructors of nodes.
 import type { z } from 'zod';
-import type { Json, Message } from '#contract/turn';
+import type { Message } from '#contract/turn';
 import type { InputOf, Shape, StateOf, UpdateOf } from './channels.ts';
 import type { Agent } from './define-agent.ts';
+import type { Tool } from './define-tool.ts';
 import type { Duration, ModelAnswer, NodeDefinition, NodeOptions } from './definition.ts';
 import type { Context, Face, Node } from './face.ts';
 import { untyped } from './untyped.ts';
@@ -36,18 +37,26 @@ interface Asking<F extends Face> {
 }
 
 /** One call of a model. Its value is the answer: `to` takes the text (or the JSON, with `schema`), on a list of messages the new messages. */
-export function llm<F extends Face>(
-  options: Asking<F> & Put<F, ModelAnswer> & Common<F> & { readonly schema?: z.ZodType },
+export function llm<F extends Face, Schema extends z.ZodType = z.ZodUnknown>(
+  options: Asking<F> &
+    Put<F, ModelAnswer & { readonly value: z.output<Schema> }> &
+    Common<F> & { readonly schema?: Schema },
 ): Node<F> {
   const { model, system, prompt, messages, temperature, maxTokens, schema, to, result, ...rest } = options;
   const ask = { model, system, prompt, messages, temperature, maxTokens, schema, to, result };
   return node({ kind: 'llm', ...untyped<Asked>(ask), options: untyped(rest) });
 }
 
+type TakenBy<T> = T extends Tool<infer Input, unknown> ? Input : never;
+type GivenBy<T> = T extends Tool<never, infer Output> ? Output : never;
+
 /** One call of a tool. Its value is what the tool gave. */
-export function tool<F extends Face>(
-  options: Put<F, unknown> &
-    Common<F> & { readonly use: keyof F['tools'] & string; readonly input: Json | Read<F, unknown> },
+export function tool<F extends Face, const Name extends keyof F['tools'] & string>(
+  options: Put<F, GivenBy<F['tools'][Name]>> &
+    Common<F> & {
+      readonly use: Name;
+      readonly input: NoInfer<TakenBy<F['tools'][Name]>> | Read<F, NoInfer<TakenBy<F['tools'][Name]>>>;
+    },
 ): Node<F> {
   const { use, input, to, result, ...rest } = options;
   return node({ kind: 'tool', use, input, ...untyped<object>({ to, result }), options: untyped(rest) });
@@ -85,7 +94,12 @@ export function branch<F extends Face, const Ways extends Readonly<Record<string
   return node({ kind: 'branch', on: untyped(on), ways, options: untyped(options) });
 }
 
-type ItemOf<F extends Face, K extends Key<F>> = StateOf<F['state']>[K] extends readonly (infer I)[] ? I : never;
+/** Of no key: what there is already. */
+type ItemOf<F extends Face, K extends Key<F>> = [K] extends [never]
+  ? F['item']
+  : StateOf<F['state']>[K] extends readonly (infer I)[]
+    ? I
+    : never;
 interface WithItem<F extends Face, Item> {
   readonly state: F['state'];
   readonly tools: F['tools'];
@@ -103,14 +117,14 @@ export function map<F extends Face, const K extends Key<F>>(
 }
 
 /** Runs `body` again and again: while a condition holds, or for each item of a list, in order. Each round sees what the last one changed. */
-export function loop<F extends Face>(
+export function loop<F extends Face, const K extends Key<F> = never>(
   options: Common<F> & {
     readonly while?: (context: Context<F>) => boolean;
-    readonly over?: Key<F>;
+    readonly over?: K;
     /** Rounds after which it fails. Default 1,000. */
     readonly max?: number;
   },
-  body: Node<F>,
+  body: Node<WithItem<F, ItemOf<F, K>>>,
 ): Node<F> {
   const { while: condition, over, max = 1000, ...rest } = options;
   const given = untyped<object>({ while: condition, over });

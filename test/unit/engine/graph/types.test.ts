@@ -51,7 +51,13 @@ const state = {
 describe('an agent file', () => {
   test('reads well and keeps what it says', () => {
     const made = agent(
-      { state, tools: { search } },
+      {
+        state,
+        tools: { search },
+        version: '2',
+        // A function whose parameter has no type of its own does not hold up what the nodes are given.
+        migrate: { '1': (old) => ({ ...old, notes: [] }) },
+      },
       {
         nodes: {
           research: llm({ model: 'scripted/any', prompt: ({ state }) => state.question, to: 'answer' }),
@@ -60,10 +66,28 @@ describe('an agent file', () => {
             return { notes: found, answer: `${state.question}${signal.aborted}` };
           }),
           look: tool({ use: 'search', input: ({ state }) => ({ query: state.question }), to: 'notes' }),
+          first: tool({
+            use: 'search',
+            input: { query: 'x' },
+            result: (found, { state }) => ({ answer: `${state.question}${found[0] ?? ''}` }),
+          }),
+          shaped: llm({
+            model: 'scripted/any',
+            schema: z.object({ sure: z.number() }),
+            result: ({ value, text }) => ({ score: value.sure, answer: text }),
+          }),
           each: map(
             'notes',
             code(({ item }) => ({ answer: item.toUpperCase() })),
             { atOnce: 2 },
+          ),
+          found: map(
+            'notes',
+            tool({ use: 'search', input: ({ item }) => ({ query: item }), result: (found) => ({ notes: found }) }),
+          ),
+          inTurn: loop(
+            { over: 'notes' },
+            code(({ item, state }) => ({ answer: item.toUpperCase() + state.question })),
           ),
           again: loop(
             { while: ({ state }) => state.score < 3 },
@@ -99,7 +123,7 @@ describe('an agent file', () => {
           ),
           edge('check', 'approve', otherwise),
           edge('approve', weighted({ measure: 3, book: 1 })),
-          edge('each', 'way'),
+          edge('each', ['way', 'first', 'shaped', 'found', 'inTurn']),
           end('measure'),
           end('book'),
           end(
@@ -109,7 +133,7 @@ describe('an agent file', () => {
         ],
       },
     );
-    expect(Object.keys(made.definition.nodes)).toHaveLength(9);
+    expect(Object.keys(made.definition.nodes)).toHaveLength(13);
     expect(made.definition.state['notes']?.channel).toBe('append');
     expect(made.definition.edges[0]).toEqual({ kind: 'start', to: ['research', 'look'] });
   });
@@ -127,6 +151,17 @@ describe('an agent file', () => {
           patch: code(() => ({ answr: 'x' })),
           // @ts-expect-error no such tool
           use: tool({ use: 'serch', input: {} }),
+          // @ts-expect-error the query of the tool is a string
+          given: tool({ use: 'search', input: { query: 3 } }),
+          // @ts-expect-error the query of the tool is a string
+          made: tool({ use: 'search', input: ({ state }) => ({ query: state.score }) }),
+          // @ts-expect-error what the tool gives is a list
+          got: tool({ use: 'search', input: { query: 'x' }, result: (found) => ({ answer: found.text }) }),
+          inTurn: loop(
+            { over: 'notes' },
+            // @ts-expect-error items of notes are strings
+            code(({ item }) => ({ score: item.size })),
+          ),
           // @ts-expect-error the query is a string
           call: code(async ({ tools }) => ({ notes: await tools.search({ query: 3 }) })),
           // @ts-expect-error no such way
