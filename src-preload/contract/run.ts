@@ -202,7 +202,7 @@ export const runs = {
     .output(type<{ readonly events: readonly JournalEvent[]; readonly total: number }>()),
   state: base.input(z.object({ id: z.string(), scope: z.string(), step: count })).output(type<StepState>()),
   pause: base.input(ref).output(type<RunSummary>()),
-  /** Takes a paused, failed by crash or interrupted run up again; `step`: for one step only. */
+  /** Takes a run up again that is paused, or was under way when its process ended; `step`: for one step only. */
   resume: base.input(z.object({ id: z.string(), step: z.boolean().optional() })).output(type<RunSummary>()),
   cancel: base.input(ref).output(type<RunSummary>()),
   answer: base.input(z.object({ id: z.string(), interrupt: z.string(), value: jsonSchema })).output(type<RunSummary>()),
