@@ -235,7 +235,9 @@ describe('attempt', () => {
       if (fails) throw new TypeError(`${name} failed`);
       return { log: [name] };
     };
-    return untyped<never>(undoable(code(untyped(run)), code(untyped(() => ({ log: [`undo ${name}`] })))));
+    return untyped<never>(
+      undoable(code(untyped<() => void>(run)), code(untyped<() => void>(() => ({ log: [`undo ${name}`] })))),
+    );
   };
   const saga = (fails: string, withCatch: boolean) =>
     agent(
