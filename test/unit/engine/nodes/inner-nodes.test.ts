@@ -162,7 +162,7 @@ describe('loop', () => {
           nodes: {
             go: loop(
               { over: 'items', max },
-              code(({ state, item }) => ({ text: `${state.text}${String(item)}` })),
+              code(({ state, item }) => ({ text: `${state.text}${item}` })),
             ),
           },
           edges: [start('go'), end('go')],

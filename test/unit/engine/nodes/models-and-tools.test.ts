@@ -98,7 +98,7 @@ describe('llm', () => {
             model: 'm',
             prompt: 'how large?',
             schema: z.object({ size: z.number() }),
-            result: ({ value }) => ({ size: (value as { size: number }).size }),
+            result: ({ value }) => ({ size: value.size }),
             retry: { max: 2, first: 1, on: ['SchemaError'] },
           }),
         },
