@@ -5,7 +5,7 @@ import { jsonSchema, messageSchema, type Json } from '#contract/turn';
 import type { Models } from '../models/models.ts';
 import type { Clock, NewEvent, Store } from '../ports.ts';
 import { pathOfKey } from '../run/path.ts';
-import type { EffectAsk } from '../run/protocol.ts';
+import type { EffectAsk, ToolFace } from '../run/protocol.ts';
 import type { Runners } from '../runner/runners.ts';
 import { turnBelow } from '../turns/path.ts';
 import { decide, type Policy } from '../tools/policy.ts';
@@ -115,7 +115,7 @@ export class Effects {
     if (known?.state === 'answered') return this.#resumeAnswered(live, ask, known.interrupt, known.answer ?? null);
     if (this.#serve(live, ask)) return;
     if (ask.kind !== 'tool') return this.#begin(live, ask, true);
-    this.#judgeTool(live, ask, known !== undefined);
+    this.#judgeTool(live, ask, (face) => this.#verdict(live, ask, face, known !== undefined));
   }
 
   /* From the record ---------------------------------------------------------------------------------------------------------------- */
@@ -144,10 +144,10 @@ export class Effects {
 
   /* Whether it may --------------------------------------------------------------------------------------------------------------------- */
 
-  #judgeTool(live: LiveRun, ask: Ask, isRepeat: boolean): void {
+  #judgeTool(live: LiveRun, ask: Ask, judge: (face: ToolFace) => Verdict): void {
     const [file, name] = fileAndTool(ask.name);
     const ready = this.#parts.files.readyTool(live.bundle, file, name);
-    if (ready !== undefined) return this.#act(live, ask, this.#verdict(ask, ready, isRepeat));
+    if (ready !== undefined) return this.#act(live, ask, judge(ready));
     // Kept as under way, so that it is asked for once.
     const stop = new AbortController();
     live.flights.set(ask.key, { stop, isRepeatable: true });
@@ -157,40 +157,37 @@ export class Effects {
       else if (!live.hasEnded) this.#act(live, ask, { kind: 'refuse', error: cancelled });
     };
     this.#parts.files.tool(live.bundle, file, name).then(
-      ({ face }) => act(this.#verdict(ask, face, isRepeat)),
+      ({ face }) => act(judge(face)),
       (error: unknown) => act({ kind: 'refuse', error: errorOfProblem(error) }),
     );
   }
 
-  #verdict(
-    ask: Ask,
-    face: {
-      readonly name: string;
-      readonly description: string;
-      readonly effect: 'read' | 'write';
-      readonly idempotent: boolean;
-    },
-    isRepeat: boolean,
-  ): Verdict {
+  #verdict({ ledger }: LiveRun, ask: Ask, face: ToolFace, isRepeat: boolean): Verdict {
     const about = { tool: face.name, description: face.description, effect: face.effect, input: ask.request };
-    if (isRepeat && face.effect === 'write' && !face.idempotent) {
+    if (face.effect === 'write' && !face.idempotent && (isRepeat || ledger.isInDoubt(ask.key, ask))) {
       const title = `It is not known whether ${face.name} was done`;
       return {
         kind: 'ask',
         interrupt: { type: 'interrupt.opened', id: ask.key, kind: 'unsure', title, details: about },
       };
     }
-    const isRepeatable = face.effect === 'read' || face.idempotent;
-    if (isRepeat) return { kind: 'begin', isRepeatable };
+    const decision = this.#decide(face);
+    if ('error' in decision) return { kind: 'refuse', error: decision.error };
+    // What had leave to begin needs none to be done again.
+    if (isRepeat || !decision.isAsk) return beginning(face);
+    const title = `Allow ${face.name}?`;
+    const details = { ...about, ...(decision.reason === undefined ? {} : { reason: decision.reason }) };
+    return { kind: 'ask', interrupt: { type: 'interrupt.opened', id: ask.key, kind: 'approval', title, details } };
+  }
+
+  /** What the policy says now; one that is not understood refuses. */
+  #decide(face: ToolFace): { readonly isAsk: boolean; readonly reason?: string } | { readonly error: RunError } {
     try {
       const { decision, reason } = decide(this.#parts.policy(), face);
-      if (decision === 'allow') return { kind: 'begin', isRepeatable };
-      if (decision === 'deny') return { kind: 'refuse', error: refused(face.name, reason) };
-      const title = `Allow ${face.name}?`;
-      const details = { ...about, ...(reason === undefined ? {} : { reason }) };
-      return { kind: 'ask', interrupt: { type: 'interrupt.opened', id: ask.key, kind: 'approval', title, details } };
+      if (decision === 'deny') return { error: refused(face.name, reason) };
+      return { isAsk: decision === 'ask', ...(reason === undefined ? {} : { reason }) };
     } catch (error) {
-      return { kind: 'refuse', error: errorOfProblem(error) };
+      return { error: errorOfProblem(error) };
     }
   }
 
@@ -203,13 +200,19 @@ export class Effects {
   }
 
   #resumeAnswered(live: LiveRun, ask: Ask, interrupt: 'approval' | 'unsure' | undefined, answer: Json): void {
+    // A person's leave does not go against a policy that denies it by now.
+    const begin = (): void =>
+      this.#judgeTool(live, ask, (face) => {
+        const decision = this.#decide(face);
+        return 'error' in decision ? { kind: 'refuse', error: decision.error } : beginning(face);
+      });
     if (interrupt === 'approval') {
       const { allow, reason } = approvalSchema.parse(answer);
-      if (allow) return this.#begin(live, ask, false);
+      if (allow) return begin();
       return this.#record(live, ask, { error: refused(fileAndTool(ask.name)[1], reason) });
     }
     const said = unsureSchema.parse(answer);
-    if ('again' in said) return this.#begin(live, ask, false);
+    if ('again' in said) return begin();
     if ('result' in said) return this.#record(live, ask, { result: said.result });
     this.#record(live, ask, { error: { name: 'Unsure', message: said.fail } });
   }
@@ -242,9 +245,9 @@ export class Effects {
   }
 
   /** Its process died in the middle of it: of a write that may not be repeated nobody can know whether it was done. */
-  #unsure({ bundle }: LiveRun, ask: Ask): OpenInterrupt | undefined {
-    const face = ask.kind === 'tool' ? this.#parts.files.readyTool(bundle, ...fileAndTool(ask.name)) : undefined;
-    const verdict = face === undefined ? undefined : this.#verdict(ask, face, true);
+  #unsure(live: LiveRun, ask: Ask): OpenInterrupt | undefined {
+    const face = ask.kind === 'tool' ? this.#parts.files.readyTool(live.bundle, ...fileAndTool(ask.name)) : undefined;
+    const verdict = face === undefined ? undefined : this.#verdict(live, ask, face, true);
     return verdict?.kind === 'ask' ? verdict : undefined;
   }
 
@@ -326,6 +329,10 @@ export class Effects {
 }
 
 const cancelled: RunError = { name: 'Cancelled', message: 'The run was cancelled.' };
+
+function beginning(face: ToolFace): Verdict {
+  return { kind: 'begin', isRepeatable: face.effect === 'read' || face.idempotent };
+}
 
 /** `${file}#${tool}`. */
 function fileAndTool(name: string): [file: string, tool: string] {

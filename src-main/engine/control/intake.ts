@@ -9,6 +9,7 @@ import type { Effects } from './effects.ts';
 import { isWithin } from './interrupts.ts';
 import type { JournalWriter } from './journal-writer.ts';
 import type { LiveRun } from './live-run.ts';
+import { rootStepOf } from './recording.ts';
 import { keep, keptOf } from './run-keep.ts';
 import { parseItem, whatIsWrong } from './runner-items.ts';
 
@@ -53,7 +54,10 @@ export class Intake {
             open: live.interrupts.forPeople,
             ...(parsed.kind === 'snapshot' ? { snapshot: parsed.snapshot } : {}),
           });
-          if (parsed.kind === 'effect') this.#parts.effects.ask(live, parsed.ask);
+          if (parsed.kind === 'effect') {
+            requireNow(live, parsed.ask.key);
+            this.#parts.effects.ask(live, parsed.ask);
+          }
         }
         if (live.hasEnded) break;
       }
@@ -71,6 +75,9 @@ export class Intake {
   /** Takes one event of a runner; false where nothing may follow it. */
   #take(live: LiveRun, entry: NewEvent, events: NewEvent[]): boolean {
     const { event, at } = entry;
+    if (event.type === 'step.finished' && event.scope === '' && event.step !== live.nextStep)
+      throw new Error(`The runner finished step ${event.step}, where step ${live.nextStep} was to come.`);
+    if (event.type === 'interrupt.opened') requireNow(live, event.id);
     const departure = live.recording?.departure(event);
     if (departure !== undefined) {
       this.#parts.writer.put(live.id, { events: events.splice(0), open: live.interrupts.forPeople });
@@ -139,4 +146,10 @@ export class Intake {
     if (done === undefined) return;
     this.#parts.writer.put(id, { open: interrupts.forPeople, within: () => keep(settings, id, rest) });
   }
+}
+
+/** Questions and effects are of the step at hand: under the key of one that is over, another could be passed off for what a person allowed. */
+function requireNow({ nextStep }: LiveRun, key: string): void {
+  if (nextStep === 0 || rootStepOf(key) !== nextStep)
+    throw new Error(`The runner spoke of ${key}, where step ${nextStep} was to come.`);
 }

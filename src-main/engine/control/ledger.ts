@@ -2,6 +2,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EffectKind, RunError, RunEvent } from '#contract/journal';
 import type { Json } from '#contract/turn';
+import { pathOfKey } from '../run/path.ts';
+
+/** Failures that leave open whether it was done, or that came after it was. */
+const open: ReadonlySet<string> = new Set(['Timeout', 'Cancelled', 'Lost', 'BadOutput', 'NotJson']);
 
 export interface Effect {
   readonly kind: EffectKind;
@@ -27,6 +31,20 @@ export class EffectLedger {
 
   get(key: string): Effect | undefined {
     return this.#effects.get(key);
+  }
+
+  /**
+   * Whether the same node asked for the same before (in an earlier try of it or of what is around it, or the same once more) and nobody knows
+   * whether that was done. `key` has not been asked under.
+   */
+  isInDoubt(key: string, ask: { readonly kind: EffectKind; readonly name: string; readonly request: Json }): boolean {
+    const node = nodeOf(key);
+    const ordinal = ordinalOf(key);
+    for (const [other, effect] of this.#effects) {
+      if (other === key || effect.name !== ask.name || effect.kind !== ask.kind || !isOpen(effect)) continue;
+      if (nodeOf(other) === node && (ordinalOf(other) === ordinal || isSameRequest(effect, ask))) return true;
+    }
+    return false;
   }
 
   apply(event: RunEvent): void {
@@ -65,6 +83,21 @@ export class EffectLedger {
     const effect = this.#effects.get(key);
     if (effect !== undefined) this.#effects.set(key, { ...effect, ...change });
   }
+}
+
+function isOpen({ state, interrupt, error }: Effect): boolean {
+  if (state === 'settled') return error !== undefined && open.has(error.name);
+  // What waits for leave has not begun.
+  return interrupt !== 'approval' || state === 'asked';
+}
+
+/** Of all tries of it and of what it lies in. */
+function nodeOf(key: string): string {
+  return pathOfKey(key).replaceAll(/#\d+/gu, '');
+}
+
+function ordinalOf(key: string): string {
+  return key.slice(key.lastIndexOf('.') + 1);
 }
 
 /** Whether it is the same that is asked for; key order aside. */

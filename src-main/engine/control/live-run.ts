@@ -40,6 +40,7 @@ export class LiveRun {
   refusal: RunError | undefined;
   /** Last finished step of the run's own scope. */
   step: number;
+  #isAtStart: boolean;
 
   readonly #gone = Promise.withResolvers<void>();
   readonly #begun = Promise.withResolvers<void>();
@@ -56,10 +57,16 @@ export class LiveRun {
     this.agent = run.agent;
     this.seed = run.seed;
     this.step = run.step;
+    this.#isAtStart = run.step === 0;
     this.bundle = bundle;
     this.hasBegun = run.status !== 'queued';
     this.recording = recording;
     for (const { event, at } of events) this.accept({ event, at });
+  }
+
+  /** The step of its own scope that comes next, 0 where it has not begun. */
+  get nextStep(): number {
+    return this.#isAtStart ? 0 : this.step + 1;
   }
 
   /** Resolves when it has left its runner and all it did is on disk. */
@@ -112,6 +119,7 @@ export class LiveRun {
         this.rest = undefined;
         if (event.scope !== '') return;
         this.hasBegun = true;
+        this.#isAtStart = false;
         this.step = event.step;
         this.unheard.clear();
         return;

@@ -20,6 +20,14 @@ interface Parts {
   readonly committed: (run: RunSummary, events: readonly JournalEvent[]) => void;
 }
 
+type Answered = Extract<RunEvent, { readonly type: 'interrupt.answered' }>;
+
+/** `open`: interrupts that a person must answer after that. */
+interface Addition {
+  readonly events: readonly RunEvent[];
+  readonly open: number;
+}
+
 export class RestingRuns {
   readonly #parts: Parts;
 
@@ -34,12 +42,16 @@ export class RestingRuns {
     return this.#parts.store.runs.append(id, entries, (run) => headAfter(run, entries, open));
   }
 
-  /** To a run that is in no runner; CONFLICT where it has got into one meanwhile. */
-  async append(id: string, events: readonly RunEvent[], open: number): Promise<RunSummary> {
+  /**
+   * What `make` says of the run as it is then; to a run that is in no runner. CONFLICT where it has got into one meanwhile, or has ended;
+   * what `make` throws.
+   */
+  async append(id: string, make: (run: RunSummary) => Addition): Promise<RunSummary> {
     const written = await this.#parts.writer.do(() => {
-      if (this.#parts.residents.live(id) !== undefined)
-        throw new Problem('CONFLICT', 'The run has just gone on.', 'Try again.');
-      if (hasEnded(knownRun(this.#parts.store.runs, id))) throw new Problem('CONFLICT', 'The run has just ended.');
+      if (this.#parts.residents.live(id) !== undefined) throw justGoneOn();
+      const run = knownRun(this.#parts.store.runs, id);
+      if (hasEnded(run)) throw new Problem('CONFLICT', 'The run has just ended.');
+      const { events, open } = make(run);
       return this.#appendNow(id, events, open);
     });
     const run = knownRun(this.#parts.store.runs, id);
@@ -47,11 +59,24 @@ export class RestingRuns {
     return run;
   }
 
-  /** Answers on record and the run under way with them, or neither: a crash between the two leaves it running. */
-  async answer(run: RunSummary, answers: readonly RunEvent[], why: string, ready: Ready): Promise<void> {
-    const open = this.#parts.known.openAfter(run, ...answers);
-    await this.append(run.id, [...answers, { type: 'run.resumed', why }], open);
-    await this.#parts.residents.takeUp(run.id, { why: undefined, ready });
+  /**
+   * Answers on record and the run under way with them, or neither: a crash between the two leaves it running. A paused one stays so, and
+   * needs no `ready`. CONFLICT where a question has been answered meanwhile.
+   */
+  async answer(id: string, answers: readonly Answered[], why: string, ready: Ready | undefined): Promise<void> {
+    const run = await this.append(id, (now) => {
+      const { known } = this.#parts;
+      const interrupts = known.interrupts(now);
+      if (answers.some((one) => interrupts.get(one.id) === undefined))
+        throw new Problem('CONFLICT', 'This question has just been answered.');
+      const isPaused = now.status === 'paused';
+      if (!isPaused && ready === undefined) throw justGoneOn();
+      const resumed: RunEvent[] = isPaused ? [] : [{ type: 'run.resumed', why }];
+      return { events: [...answers, ...resumed], open: known.openAfter(now, ...answers) };
+    });
+    // Something else may have come into the same commit.
+    if (run.status === 'running' && ready !== undefined)
+      await this.#parts.residents.takeUp(id, { why: undefined, ready });
   }
 
   async takeUpAgain(run: RunSummary, why: string): Promise<void> {
@@ -71,15 +96,19 @@ export class RestingRuns {
       const ready = await this.#parts.orders.ready(run);
       const now = this.#parts.clock.now();
       const due = this.#parts.known.interrupts(run).due(now);
-      const answers = due.map((one): RunEvent => ({
+      const answers = due.map((one): Answered => ({
         type: 'interrupt.answered',
         id: one.id,
         value: null,
         by: 'clock',
       }));
-      await this.answer(run, answers, 'its time has come', ready);
+      await this.answer(id, answers, 'its time has come', ready);
     } catch (error) {
       if (this.#parts.writer.problem === undefined) this.#parts.residents.putAside(id, error);
     }
   }
+}
+
+function justGoneOn(): Problem {
+  return new Problem('CONFLICT', 'The run has just gone on.', 'Try again.');
 }

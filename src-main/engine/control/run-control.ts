@@ -242,7 +242,7 @@ export class RunControl {
       this.#runners.send({ type: 'pause', run: id });
       return knownRun(this.#store.runs, id);
     }
-    return this.#resting.append(id, [{ type: 'run.paused', why: 'asked' }], run.open);
+    return this.#resting.append(id, ({ open }) => ({ events: [{ type: 'run.paused', why: 'asked' }], open }));
   }
 
   /** CONFLICT where it has ended, or its file has changed and declares no migration. */
@@ -258,7 +258,8 @@ export class RunControl {
     const run = knownRun(this.#store.runs, id);
     if (hasEnded(run)) return run;
     if (!this.#residents.has(id) && this.#known.isBetweenSteps(run)) {
-      return this.#resting.append(id, [{ type: 'run.cancelled' }], 0);
+      const cancelled = await this.#cancelBetweenSteps(id);
+      if (hasEnded(cancelled)) return cancelled;
     }
     // In the middle of a step there may be something to undo.
     const live = await this.#residents.takeUp(id, { why: 'cancelled' }).catch((error: unknown) => sentenceOf(error));
@@ -268,11 +269,25 @@ export class RunControl {
     return this.#soon(id, hasEnded);
   }
 
+  /** The run as it is, where it has gone on or ended meanwhile. */
+  async #cancelBetweenSteps(id: string): Promise<RunSummary> {
+    try {
+      return await this.#resting.append(id, (now) => {
+        if (!this.#known.isBetweenSteps(now)) throw new Problem('CONFLICT', 'The run has just gone on.');
+        return { events: [{ type: 'run.cancelled' }], open: 0 };
+      });
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'CONFLICT') return knownRun(this.#store.runs, id);
+      throw error;
+    }
+  }
+
   async #cancelWithoutUndo(id: string, why: string): Promise<RunSummary> {
     const run = knownRun(this.#store.runs, id);
     if (hasEnded(run)) return run;
     const text = `What the run was in the middle of could not be taken back: ${why}`;
-    return this.#resting.append(id, [{ type: 'log', level: 'error', text }, { type: 'run.cancelled' }], 0);
+    const log: RunEvent = { type: 'log', level: 'error', text };
+    return this.#resting.append(id, () => ({ events: [log, { type: 'run.cancelled' }], open: 0 }));
   }
 
   /** NOT_FOUND where nothing of this id is open; BAD_INPUT where the form does not take the value. */
@@ -286,10 +301,8 @@ export class RunControl {
       this.#residents.answer(live, interrupt, value, by);
       return this.#soon(id, () => this.#known.interrupts(knownRun(this.#store.runs, id)).get(interrupt) === undefined);
     }
-    const answered: RunEvent = { type: 'interrupt.answered', id: interrupt, value, by };
-    if (run.status === 'paused') return this.#resting.append(id, [answered], this.#known.openAfter(run, answered));
-    const ready = await this.#orders.ready(run);
-    await this.#resting.answer(run, [answered], 'answered', ready);
+    const ready = run.status === 'paused' ? undefined : await this.#orders.ready(run);
+    await this.#resting.answer(id, [{ type: 'interrupt.answered', id: interrupt, value, by }], 'answered', ready);
     return knownRun(this.#store.runs, id);
   }
 

@@ -82,8 +82,17 @@ export class Wakes {
 
   /** Never rejects. */
   async #fire(): Promise<void> {
-    this.#isAtWork = true;
     const now = this.#clock.now();
+    this.#isAtWork = true;
+    // A store that cannot be read now is asked again; whoever asks it for something is told why.
+    const next = await this.#wakeDue(now).catch(() => now + patience);
+    this.#isAtWork = false;
+    this.#arm(this.#isMissed ? now : next);
+    this.#isMissed = false;
+  }
+
+  /** Returns when to look again. */
+  async #wakeDue(now: number): Promise<number> {
     let next = now + longest;
     for (const [run, until] of this.#live) {
       if (until > now) next = Math.min(next, until);
@@ -92,10 +101,7 @@ export class Wakes {
         this.#wakeable.wakeLive(run);
       }
     }
-    next = Math.min(next, await (this.#isForAll ? this.#wakeStored() : this.#wakeOwn(now)));
-    this.#isAtWork = false;
-    this.#arm(this.#isMissed ? now : next);
-    this.#isMissed = false;
+    return Math.min(next, await (this.#isForAll ? this.#wakeStored() : this.#wakeOwn(now)));
   }
 
   /** Returns when to look again. */

@@ -1,0 +1,153 @@
+// What a runner may not do, whatever runs in it: pass one effect off as another, lead a journal astray; and two who act at once.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { Wakes } from '#engine/control/wakes';
+import { played, step, toolFace, toolFile } from '#test/played-runners';
+import { temporaryStore } from '#test/store';
+
+const key = '/1:n#1.1';
+const pay = toolFace('pay', { effect: 'write' });
+const put = toolFace('put', { effect: 'write', idempotent: true });
+
+function allowing(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'atelier-policy-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'policies.json'), '{"rules":[{"tool":"*","decision":"allow"}]}');
+  return folder;
+}
+
+test('what a person is asked to allow cannot be exchanged under the same key', async () => {
+  const studio = played(temporaryStore(), { tools: [pay] });
+  const { id } = await studio.begin();
+  studio.runners.asks(id, key, 'tool', `${toolFile}#pay`, { to: 'a friend' });
+  await studio.settle();
+  studio.runners.tells(id, step(1, {}, ['n']));
+  studio.runners.asks(id, key, 'tool', `${toolFile}#pay`, { to: 'a foe' });
+  await studio.settle();
+  expect(studio.control.get(id).run).toMatchObject({ status: 'failed', error: { name: 'Protocol' } });
+  expect(studio.runners.calls).toEqual([]);
+});
+
+test.each([0, 2, 77])('step %i out of order ends the run', async (next) => {
+  const studio = played(temporaryStore());
+  const { id } = await studio.begin();
+  expect(studio.control.get(id).run.step).toBe(0);
+  studio.runners.tells(id, step(next, {}, ['n']));
+  await studio.settle();
+  expect(studio.control.get(id).run).toMatchObject({ status: 'failed', step: 0, error: { name: 'Protocol' } });
+});
+
+test('a write that timed out is not tried again without leave', async () => {
+  const studio = played(temporaryStore(), { tools: [pay], folder: allowing() });
+  studio.runners.tool = () => Promise.reject(Object.assign(new Error('too slow'), { name: 'Timeout' }));
+  const { id } = await studio.begin();
+  studio.runners.asks(id, key, 'tool', `${toolFile}#pay`, { id: 'drawn by try 1' });
+  await studio.settle();
+  studio.runners.asks(id, '/1:n#2.1', 'tool', `${toolFile}#pay`, { id: 'drawn by try 2' });
+  await studio.settle();
+  expect(studio.runners.calls).toHaveLength(1);
+  expect(studio.control.get(id).interrupts).toMatchObject([{ id: '/1:n#2.1', kind: 'unsure' }]);
+  studio.runners.tool = () => Promise.resolve('done');
+  await studio.control.answer(id, '/1:n#2.1', { again: true }, 'me');
+  await studio.settle();
+  expect(studio.runners.settled(id, '/1:n#2.1')).toMatchObject({ settled: { result: 'done' } });
+});
+
+test('a write that its node let go of is in doubt too, in whatever try of what is around it', async () => {
+  const studio = played(temporaryStore(), { tools: [pay], folder: allowing() });
+  studio.runners.tool = ({ signal }) =>
+    new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(Object.assign(new Error('let go'), { name: 'Cancelled' })));
+    });
+  const { id } = await studio.begin();
+  studio.runners.asks(id, '/1:s/1:n#1.1', 'tool', `${toolFile}#pay`, {});
+  await studio.settle();
+  const error = { name: 'Timeout', message: 'too slow' };
+  studio.runners.tells(id, { type: 'node.failed', scope: '', step: 1, node: 's', ms: 1, try: 1, error, retryAt: 1 });
+  await studio.settle();
+  studio.runners.asks(id, '/1:s#2/1:n#1.1', 'tool', `${toolFile}#pay`, {});
+  await studio.settle();
+  expect(studio.runners.calls).toHaveLength(1);
+  expect(studio.control.get(id).interrupts).toMatchObject([{ kind: 'unsure' }]);
+});
+
+test('a write that is idempotent, or that said itself that it failed, is tried again', async () => {
+  const studio = played(temporaryStore(), { tools: [pay, put], folder: allowing() });
+  const { id } = await studio.begin();
+  for (const [tool, name] of [
+    ['put', 'Timeout'],
+    ['pay', 'NoMoney'],
+  ]) {
+    studio.runners.tool = () => Promise.reject(Object.assign(new Error('no'), { name }));
+    for (const tried of [1, 2]) {
+      studio.runners.asks(id, `/1:${tool}#${tried}.1`, 'tool', `${toolFile}#${tool}`, {});
+      await studio.settle();
+    }
+  }
+  expect(studio.runners.calls).toHaveLength(4);
+});
+
+test('leave does not go against a policy that denies it by now', async () => {
+  const folder = allowing();
+  writeFileSync(join(folder, 'policies.json'), '{"rules":[]}');
+  const studio = played(temporaryStore(), { tools: [pay], folder });
+  const { id } = await studio.begin();
+  studio.runners.asks(id, key, 'tool', `${toolFile}#pay`, {});
+  await studio.settle();
+  writeFileSync(join(folder, 'policies.json'), '{"rules":[{"tool":"pay","decision":"deny"}]}');
+  await studio.control.answer(id, key, { allow: true }, 'me');
+  await studio.settle();
+  expect(studio.runners.calls).toEqual([]);
+  expect(studio.runners.settled(id, key)).toMatchObject({ settled: { error: { name: 'Refused' } } });
+});
+
+test('of two who answer a question at once one is told that it was too late, and a pause in between counts', async () => {
+  const studio = played(temporaryStore());
+  const { id } = await studio.begin();
+  studio.runners.tells(id, { type: 'interrupt.opened', id: '/1:n', kind: 'human', title: 'Well?' });
+  studio.runners.leaves(id, { type: 'run.slept' });
+  await studio.settle();
+  const ordered = studio.runners.orders.length;
+  const said = await Promise.allSettled([
+    studio.control.answer(id, '/1:n', 'yes', 'me'),
+    studio.control.answer(id, '/1:n', 'no', 'you'),
+    studio.control.pause(id),
+  ]);
+  await studio.settle();
+  expect(said.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+  expect(studio.types(id).filter((type) => type === 'interrupt.answered')).toHaveLength(1);
+  expect(studio.control.get(id).run.status).toBe('paused');
+  expect(studio.runners.orders).toHaveLength(ordered);
+});
+
+test('a store that cannot be read when runs are to be woken is asked again', async () => {
+  const store = temporaryStore();
+  const woken: string[] = [];
+  let isBroken = true;
+  const runs = {
+    ...store.runs,
+    due() {
+      if (isBroken) throw new Error('disk I/O error');
+      return { ids: woken.length === 0 ? ['r'] : [], next: undefined };
+    },
+  };
+  const wakes = new Wakes(
+    runs,
+    { now: () => Date.now() },
+    {
+      wake: (run) => {
+        woken.push(run);
+        return Promise.resolve();
+      },
+      wakeLive() {},
+    },
+  );
+  wakes.open(true);
+  onTestFinished(() => wakes.close());
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  isBroken = false;
+  wakes.waits('other', Date.now());
+  await expect.poll(() => woken).toEqual(['r']);
+});
