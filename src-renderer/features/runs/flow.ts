@@ -57,12 +57,15 @@ export function flowOf(graph: AgentGraph, graphOf: (file: string) => AgentGraph 
   const addGraph = (of: AgentGraph, scopeId: string, depth: number): void => {
     const parent = scopeId === '' ? undefined : scopeId;
     const inside = (name: string): string => (scopeId === '' ? name : `${scopeId}/${name}`);
-    for (const kind of ['start', 'end'] as const) {
+    const addEnd = (kind: 'start' | 'end'): void => {
       if (of.edges.some((edge) => edge[kind === 'start' ? 'from' : 'to'] === kind)) {
         nodes.push({ id: inside(kind), parent, name: kind, kind, options: {}, isContainer: false, ...endSize });
       }
-    }
+    };
+    // In the order of reading: a line to what stands before is taken for one that leads back.
+    addEnd('start');
     for (const node of of.nodes) addNode(node, inside(node.name), parent, depth);
+    addEnd('end');
     const known = new Set(nodes.map(({ id }) => id));
     const byId = new Map<string, FlowEdge>();
     for (const edge of of.edges) {

@@ -108,6 +108,28 @@ describe('places', async () => {
     expect(last?.y).toBeCloseTo(at('book').top);
   });
 
+  test('the end stands below what leads to it, also where a loop leads back', async () => {
+    const looping = flowOf(
+      graph(
+        [node('write'), node('approve'), node('way', { kind: 'branch' }), node('publish')],
+        [
+          edge('start', 'write'),
+          edge('write', 'approve'),
+          edge('approve', 'way'),
+          edge('way', 'publish'),
+          edge('way', 'write'),
+          edge('way', 'end'),
+          edge('publish', 'end'),
+        ],
+      ),
+      () => undefined,
+    );
+    const { nodes } = layoutOf(looping, await new ELK().layout(elkGraph(looping)));
+    const inOrder = nodes.toSorted((one, two) => one.top - two.top).map((one) => one.node.id);
+    expect(inOrder).toEqual(['start', 'write', 'approve', 'way', 'publish', 'end']);
+    expect(at('end').top).toBeGreaterThan(at('book').top + at('book').height);
+  });
+
   test('arrows go to the nearest node that way, and stay where there is none', () => {
     expect(nodeToward(layout.nodes, undefined, 'ArrowDown')).toBe('start');
     expect(nodeToward(layout.nodes, 'start', 'ArrowDown')).toBe('sort');
