@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { Json } from './turn.ts';
 
 export const count = z.int().nonnegative();
+/** Epoch ms, as far as dates go. */
+export const timeSchema = z.number().min(-8_640_000_000_000_000).max(8_640_000_000_000_000);
 /** Events are JSON text on their way: what JSON.parse gives is JSON, and looking at it again would cost more than all the rest. */
 const parsed = z.custom<Json>((value) => value !== undefined);
 const parsedObject = z.record(z.string(), parsed);
@@ -97,7 +99,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     at: z.string().optional(),
   }),
   /** Nothing to do until an interrupt is answered or `until` (epoch ms) comes. */
-  z.strictObject({ type: z.literal('run.slept'), until: z.number().optional() }),
+  z.strictObject({ type: z.literal('run.slept'), until: timeSchema.optional() }),
   z.strictObject({ type: z.literal('run.edited'), delta: deltaSchema }),
   z.strictObject({
     type: z.literal('run.migrated'),
@@ -144,7 +146,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     branch: z.string().optional(),
     cached: z.literal(true).optional(),
     /** To be kept under this key until then (epoch ms). */
-    cache: z.strictObject({ key: z.string(), until: z.number(), patches: z.array(parsedObject) }).optional(),
+    cache: z.strictObject({ key: z.string(), until: timeSchema, patches: z.array(parsedObject) }).optional(),
   }),
   z.strictObject({
     type: z.literal('node.failed'),
@@ -153,7 +155,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     try: tries,
     error: runErrorSchema,
     /** When the next try begins (epoch ms); absent where there is none. */
-    retryAt: z.number().optional(),
+    retryAt: timeSchema.optional(),
   }),
   // Effect
   z.strictObject({
@@ -192,7 +194,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     details: parsed.optional(),
     form: formSchema.optional(),
     /** Epoch ms, of a wait or a deadline. */
-    until: z.number().optional(),
+    until: timeSchema.optional(),
   }),
   z.strictObject({
     type: z.literal('interrupt.answered'),

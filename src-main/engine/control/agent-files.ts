@@ -56,7 +56,7 @@ export class AgentFiles {
   /** Loads the tools of an agent before they are called. What is wrong with one is told when it is called. */
   prepareTools({ bundle, face }: LoadedAgent): void {
     for (const file of new Set(face.tools.map((tool) => tool.file))) {
-      if (Object.hasOwn(bundle.files, file)) this.#toolFile(bundle, file).catch(() => undefined);
+      if (isOfTools(file) && Object.hasOwn(bundle.files, file)) this.#toolFile(bundle, file).catch(() => undefined);
     }
   }
 
@@ -66,7 +66,7 @@ export class AgentFiles {
   }
 
   /**
-   * A tool by its file, which must be one of the agent's own, and its name there: whatever a runner says, nothing else of the machine is
+   * A tool by its file, which must be one of the agent's own and lie in tools/, and its name there: whatever a runner says, nothing else of the machine is
    * a tool. Throws REFUSED, BAD_INPUT.
    */
   async tool(agent: Bundle, file: string, name: string): Promise<LoadedTool> {
@@ -74,6 +74,14 @@ export class AgentFiles {
       throw new Problem(
         'REFUSED',
         `${file} is none of the files that this agent is made of, so that its tools are not its to call.`,
+      );
+    }
+    // A tool may what an agent's code may not: so that code cannot call itself one.
+    if (!isOfTools(file)) {
+      throw new Problem(
+        'REFUSED',
+        `${name} does not come from a file of tools/, but from ${file}, so it is not run.`,
+        'Put it in a file of tools/, export it there, and import it in the agent.',
       );
     }
     const { bundle, faces } = await this.#toolFile(agent, file);
@@ -127,6 +135,11 @@ export class AgentFiles {
 
 /** Tries to have a file described, where runners die. */
 const describeTimes = 3;
+
+/** The bundler names files as they lie, without dots and links. */
+function isOfTools(file: string): boolean {
+  return file.startsWith('tools/');
+}
 
 function keyOf(agent: Bundle, file: string): string {
   return `${agent.hash}\n${file}`;

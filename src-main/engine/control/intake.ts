@@ -9,6 +9,7 @@ import type { Effects } from './effects.ts';
 import { isWithin } from './interrupts.ts';
 import type { JournalWriter } from './journal-writer.ts';
 import type { LiveRun } from './live-run.ts';
+import { mostLogged, Printed } from './printed.ts';
 import { rootStepOf } from './recording.ts';
 import { keep, keptOf } from './run-keep.ts';
 import { parseItem, whatIsWrong } from './runner-items.ts';
@@ -28,8 +29,15 @@ export class Intake {
   /** To questions of the batch at hand; they go behind its events. */
   readonly #answers: { readonly interrupt: string; readonly value: Json; readonly by: string }[] = [];
 
+  readonly #logged = new Printed(mostLogged);
+
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+  }
+
+  /** The run has ended. */
+  forget(run: string): void {
+    this.#logged.forget(run);
   }
 
   /** Takes a batch of a run that is under way; returns what is wrong with it, if anything: what stood before that counts. */
@@ -83,6 +91,11 @@ export class Intake {
       this.#parts.writer.put(live.id, { events: events.splice(0), open: live.interrupts.forPeople });
       this.#parts.end(live, { type: 'run.departed', ...departure });
       return false;
+    }
+    if (event.type === 'log') {
+      const text = this.#logged.take(live.id, event.text, 0);
+      if (text !== undefined) events.push(text === event.text ? entry : { at, event: { ...event, text } });
+      return true;
     }
     const taken = event.type === 'run.migrated' ? { at, event: this.#migrated(live, event) } : entry;
     events.push(taken);

@@ -5,7 +5,7 @@ import type { Json } from '#contract/turn';
 import { pathOfKey } from '../run/path.ts';
 
 /** Failures that leave open whether it was done, or that came after it was. */
-const open: ReadonlySet<string> = new Set(['Timeout', 'Cancelled', 'Lost', 'BadOutput', 'NotJson']);
+const open: ReadonlySet<string> = new Set(['Timeout', 'Cancelled', 'Lost', 'BadOutput', 'NotJson', 'TooLarge']);
 
 export interface Effect {
   readonly kind: EffectKind;

@@ -16,7 +16,7 @@ import { Intake } from './intake.ts';
 import { LiveRun, Withdrawn } from './live-run.ts';
 import { Losses } from './losses.ts';
 import type { Orders, Ready, TakeUp } from './orders.ts';
-import { Printed } from './printed.ts';
+import { mostPrinted, Printed } from './printed.ts';
 import { forget } from './run-keep.ts';
 import type { Watchers } from './watchers.ts';
 
@@ -60,7 +60,7 @@ export class Residents implements RunnerListener {
   readonly #coming = new Map<string, Promise<LiveRun>>();
   readonly #intake: Intake;
   readonly #losses = new Losses();
-  readonly #printed = new Printed();
+  readonly #printed = new Printed(mostPrinted);
   #isClosing = false;
 
   constructor(parts: ResidentParts) {
@@ -271,6 +271,7 @@ export class Residents implements RunnerListener {
     this.#parts.writer.put(live.id, { open: 0, within });
     this.#losses.forget(live.id);
     this.#printed.forget(live.id);
+    this.#intake.forget(live.id);
   }
 
   #leave(live: LiveRun): void {

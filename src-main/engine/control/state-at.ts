@@ -3,7 +3,7 @@ import type { JournalEvent } from '#contract/journal';
 import type { StepState } from '#contract/run';
 import type { JsonObject } from '#contract/turn';
 import type { RunStore } from '../ports.ts';
-import { Problem } from '../problem.ts';
+import { Problem, sentenceOf } from '../problem.ts';
 import { RunFold } from '../run/fold.ts';
 import { eventsOf } from './journal-pages.ts';
 import { rootStepOf } from './recording.ts';
@@ -63,7 +63,12 @@ function walk(fold: RunFold, events: Iterable<JournalEvent>, scope: string, step
     const { event } = entry;
     const isIt = event.type === 'step.finished' && event.scope === scope && event.step === step;
     const before: JsonObject | undefined = isIt ? fold.scopes.get(scope)?.state : undefined;
-    fold.add(entry);
+    try {
+      fold.add(entry);
+    } catch (error) {
+      const message = `The journal cannot be read on at event ${entry.seq}: ${sentenceOf(error)}`;
+      throw new Problem('INTERNAL', message, 'What was before that can still be read.', { cause: error });
+    }
     if (!isIt) continue;
     const state = fold.scopes.get(scope)?.state ?? {};
     return { scope, step, state, before, delta: event.delta, next: event.next };

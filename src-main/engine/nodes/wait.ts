@@ -7,6 +7,8 @@ import { read } from './asking.ts';
 
 /** Shorter waits are sat out. */
 const short = 1000;
+/** Epoch ms; there is no date beyond. */
+const latest = 8_640_000_000_000_000;
 
 export async function runWait(node: NodeOf<'wait'>, world: NodeWorld): Promise<Outcome> {
   const until = endOf(node, world);
@@ -21,7 +23,7 @@ function endOf(node: NodeOf<'wait'>, world: NodeWorld): number {
     return Date.now() + milliseconds(read(node.for, world.context), `The wait "${world.name}"`);
   const until: unknown = node.until?.(world.context);
   const time = typeof until === 'string' ? Date.parse(until) : until;
-  if (typeof time === 'number' && Number.isFinite(time)) return time;
+  if (typeof time === 'number' && Math.abs(time) <= latest) return time;
   throw failure(
     'BadDuration',
     `"${world.name}" waits until what is no time.`,

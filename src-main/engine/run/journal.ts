@@ -1,6 +1,7 @@
 // The runner's end of a journal: collects what happens in a run and sends it to main in batches, in order.
 import type { RunEvent } from '#contract/journal';
-import type { BatchItem, EffectAsk, FromRunner } from './protocol.ts';
+import { largestItem, type BatchItem, type EffectAsk, type FromRunner } from './protocol.ts';
+import { failure } from './run-failure.ts';
 
 /** Items and characters over which a batch goes at once. */
 const fullItems = 256;
@@ -30,9 +31,13 @@ export class Journal {
     this.#snapshotSize = snapshotSize;
   }
 
+  /** Throws a RunFailure "TooLarge" where the event is so large that it would hold up everybody. */
   emit(event: RunEvent): void {
     if (this.#isClosed) return;
     const text = JSON.stringify(event);
+    requireSmall(text, placeOf(event));
+    // Code that tells a thousand things without a pause: none of these belongs together with what comes next.
+    if (event.type === 'log' || event.type === 'clock.read') this.flushIfFull();
     this.#since += text.length;
     this.#put({ at: Date.now(), event: text }, text.length);
   }
@@ -40,6 +45,7 @@ export class Journal {
   /** At once: main cannot do it before it is on disk. */
   ask(effect: EffectAsk): void {
     if (this.#isClosed) return;
+    requireSmall(effect.request, `What is asked under ${effect.key}`);
     this.#since += effect.request.length;
     this.#put({ at: Date.now(), effect }, effect.request.length);
     this.flush();
@@ -51,6 +57,8 @@ export class Journal {
     const snapshot = make();
     this.#since = 0;
     this.#snapshotSize = snapshot.length;
+    // Then more of the journal is read when the run is taken up again.
+    if (snapshot.length > largestItem) return;
     this.#put({ snapshot }, snapshot.length);
   }
 
@@ -102,4 +110,19 @@ export class Journal {
       this.flush();
     });
   }
+}
+
+function placeOf(event: RunEvent): string {
+  if ('node' in event) return `What "${event.node}" gave`;
+  return event.type === 'step.finished' ? `What step ${event.step} changed in the state` : 'What is to be recorded';
+}
+
+function requireSmall(text: string, what: string): void {
+  if (text.length <= largestItem) return;
+  const millions = (length: number): string => `${Math.round(length / 1e6)} million characters`;
+  throw failure(
+    'TooLarge',
+    `${what} is too large: it has ${millions(text.length)}, and ${millions(largestItem)} are the most.`,
+    'Keep large data in files that tools write and read, and only their names in the state.',
+  );
 }

@@ -1,11 +1,14 @@
 // What main and a runner say to one another. What the runner says is parsed: it runs the user's code.
 import { z } from 'zod';
-import { runErrorSchema, type JournalEvent, type Usage } from '#contract/journal';
+import { runErrorSchema, timeSchema, type JournalEvent, type Usage } from '#contract/journal';
 import type { Breakpoint } from '#contract/run';
 import { jsonSchema, messageSchema, type Json, type JsonObject, type Message } from '#contract/turn';
 import type { Snapshot } from '../ports.ts';
 
 const jsonObjectSchema = z.record(z.string(), jsonSchema);
+
+/** Characters of one event, request or snapshot at most: while main reads it, nobody else has a turn. */
+export const largestItem = 16 * 1024 * 1024;
 
 /** What an effect came to, as the runner is told. */
 export type Settled =
@@ -123,7 +126,7 @@ const effectSchema = z.strictObject({
   kind: z.enum(['model', 'tool', 'cache']),
   name: z.string(),
   /** JSON text. Of a model: ModelRequest. Of a tool: its input, and `name` is `${file}#${tool}`. Of the cache: { node, key }. */
-  request: z.string(),
+  request: z.string().max(largestItem),
 });
 export type EffectAsk = z.infer<typeof effectSchema>;
 
@@ -139,10 +142,10 @@ export const snapshotSchema = z.strictObject({
  * and, once that is on disk, does. A snapshot follows the event it covers.
  */
 const itemSchema = z.union([
-  z.strictObject({ at: z.number(), event: z.string() }),
-  z.strictObject({ at: z.number(), effect: effectSchema }),
+  z.strictObject({ at: timeSchema, event: z.string().max(largestItem) }),
+  z.strictObject({ at: timeSchema, effect: effectSchema }),
   /** JSON text of a snapshotSchema. */
-  z.strictObject({ snapshot: z.string() }),
+  z.strictObject({ snapshot: z.string().max(largestItem) }),
 ]);
 export type BatchItem = z.infer<typeof itemSchema>;
 

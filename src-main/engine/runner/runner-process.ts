@@ -93,8 +93,8 @@ export class RunnerProcess {
 
   #receive(raw: unknown): void {
     if (this.ending) return;
-    const { success, data } = fromRunnerSchema.safeParse(raw);
-    if (!success) {
+    const data = understood(raw);
+    if (data === undefined) {
       this.end('malformed');
       return;
     }
@@ -133,6 +133,15 @@ export class RunnerProcess {
     else if (this.#ready && silence > this.#limits.silenceMs) this.end('silent');
     // Its own watch is quicker; this one does not trust it.
     else if ((this.#child.usage()?.rss ?? 0) > this.#limits.residentMb * 1024 * 1024 * 1.1) this.end('resident');
+  }
+}
+
+/** What is nested too deeply overflows the stack instead of being refused. */
+function understood(raw: unknown): FromRunner | undefined {
+  try {
+    return fromRunnerSchema.safeParse(raw).data;
+  } catch {
+    return undefined;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Json } from '#contract/turn';
 import type { ToolContext, ToolDefinition } from '#engine/graph/definition';
 import { toolIn } from '#engine/run/describe';
 import { toJson } from '#engine/run/plain-json';
-import type { FromRunner, ToRunner } from '#engine/run/protocol';
+import { largestItem, type FromRunner, type ToRunner } from '#engine/run/protocol';
 import { RunFailure, runErrorOf } from '#engine/run/run-failure';
 
 type Call = Extract<ToRunner, { readonly type: 'tool' }>;
@@ -62,11 +62,23 @@ async function run(tool: ToolDefinition, input: Json, context: ToolContext): Pro
   context.signal.throwIfAborted();
   // What its schema gave is what it takes.
   const result: unknown = await tool.run(given.data as never, context);
-  if (tool.output === undefined) return result === undefined ? null : toJson(result, `What the tool "${name}" gave`);
+  if (tool.output === undefined) return plain(name, result);
   const checked = await tool.output.safeParseAsync(result);
   if (!checked.success) {
     const message = `What the tool "${name}" gave is not of its output's shape: ${z.prettifyError(checked.error)}`;
     throw new RunFailure({ name: 'BadOutput', message });
   }
-  return checked.data === undefined ? null : toJson(checked.data, `What the tool "${name}" gave`);
+  return plain(name, checked.data);
+}
+
+/** Nothing is null. */
+function plain(name: string, result: unknown): Json {
+  const value = result === undefined ? null : toJson(result, `What the tool "${name}" gave`);
+  const { length } = JSON.stringify(value);
+  if (length <= largestItem) return value;
+  throw new RunFailure({
+    name: 'TooLarge',
+    message: `What the tool "${name}" gave is too large: ${length} characters of JSON, and ${largestItem} are the most.`,
+    hint: 'Let it write a file of the workspace and give its name.',
+  });
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Wakes } from '#engine/control/wakes';
-import { played, step, toolFace, toolFile } from '#test/played-runners';
+import { agentFile, played, step, toolFace, toolFile } from '#test/played-runners';
 import { temporaryStore } from '#test/store';
 
 const key = '/1:n#1.1';
@@ -150,4 +150,46 @@ test('a store that cannot be read when runs are to be woken is asked again', asy
   isBroken = false;
   wakes.waits('other', Date.now());
   await expect.poll(() => woken).toEqual(['r']);
+});
+
+test('an agent cannot call its own code a tool, which may more than it', async () => {
+  const studio = played(temporaryStore(), { tools: [toolFace('look', { file: agentFile })], folder: allowing() });
+  studio.runners.descriptions.set(toolFile, { tools: [] });
+  const { id } = await studio.begin();
+  studio.runners.asks(id, key, 'tool', `${agentFile}#look`, {});
+  await studio.settle();
+  expect(studio.runners.calls).toEqual([]);
+  expect(studio.runners.settled(id, key)).toMatchObject({
+    settled: { error: { name: 'Refused', message: expect.stringContaining('tools/') } },
+  });
+});
+
+test('the journal takes so much log of a run, and says that more was left out', async () => {
+  const studio = played(temporaryStore());
+  const { id } = await studio.begin();
+  const text = 'x'.repeat(1_000_000);
+  for (let n = 0; n < 30; n += 1) studio.runners.tells(id, { type: 'log', level: 'info', text });
+  studio.runners.tells(id, step(1, {}, ['n']));
+  await studio.settle();
+  const { events } = studio.control.journal(id, 0, 1000);
+  const logs = events.flatMap(({ event }) => (event.type === 'log' ? [event.text] : []));
+  expect(logs.join('').length).toBeLessThan(17_000_000);
+  expect(logs.at(-1)).toMatch(/left out\.$/u);
+  expect(studio.control.get(id).run.step).toBe(1);
+});
+
+test('a journal that leads nowhere is a sentence, and what was before can be read', async () => {
+  const studio = played(temporaryStore());
+  const { id } = await studio.begin();
+  studio.runners.tells(id, step(1, { a: 1 }, ['n']));
+  studio.runners.tells(id, {
+    type: 'step.finished',
+    scope: '',
+    step: 2,
+    delta: [['=', ['__proto__', 'x'], 1]],
+    next: ['n'],
+  });
+  await studio.settle();
+  expect(studio.control.state(id, '', 1).state).toEqual({ a: 1 });
+  expect(() => studio.control.state(id, '', 2)).toThrow('The journal cannot be read on at event 4');
 });
