@@ -1,6 +1,6 @@
 // What the thread of user code may do, as flags of Node's permission model.
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { ProgramOptions } from '#engine/runner/program';
 
 /**
@@ -34,7 +34,17 @@ export function threadRights({ role, folder, readable }: ProgramOptions): string
 
 /** As they were named and as they lie, where links lead there: Node asks for both. */
 function named(paths: readonly string[]): string[] {
-  return [...new Set(paths.flatMap((path) => (existsSync(path) ? [path, realpathSync(path)] : [path])))];
+  return [
+    ...new Set(paths.flatMap((path) => (existsSync(path) ? [path, realpathSync(path)] : [path, ...toCome(path)]))),
+  ];
+}
+
+/** Node takes what is not there yet for a file: a folder that is made later (a new workspace's bundles) needs to be named as one. */
+function toCome(path: string): readonly string[] {
+  let there = dirname(path);
+  while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+  const real = join(realpathSync(there), relative(there, path));
+  return [join(path, '*'), join(real, '*')];
 }
 
 /**
