@@ -160,3 +160,60 @@ test('the picture of the README shows the annotation screen', async () => {
   expect(studio.faults).toEqual([]);
   await studio.close();
 });
+
+test('an empty workspace offers an agent from a template; it is started by its form', async () => {
+  const studio = await launchApp({ workspace: folder('no-agents') });
+  const { page } = studio;
+  await page.keyboard.press('Control+4');
+  await expect(page.locator('[data-pane="main"]')).toContainText('Make an agent', { timeout: 20_000 });
+  await page.keyboard.press('n');
+  const dialog = page.getByRole('dialog', { name: 'New agent' });
+  await expect(dialog.getByLabel('Name')).toBeFocused();
+  await page.keyboard.type('My Agent');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByText(/Small letters, digits and hyphens/)).toBeVisible();
+  await dialog.getByLabel('Name').fill('first');
+  await dialog.getByLabel('Template').click();
+  await page.getByRole('option', { name: /^chat/ }).click();
+  await studio.shoot('runs-new-agent');
+  await dialog.getByRole('button', { name: 'Make' }).click();
+  await expect(page.getByRole('heading', { name: 'Start first' })).toBeVisible({ timeout: 20_000 });
+  await page.getByLabel('Message').fill('Hello');
+  await page.keyboard.press('Control+Enter');
+  const run = page.getByRole('region', { name: 'Run', exact: true });
+  await expect(run.getByText('Waiting for you', { exact: true })).toBeVisible({ timeout: 30_000 });
+
+  await page.getByRole('button', { name: 'New agent' }).click();
+  await dialog.getByLabel('Name').fill('first');
+  await dialog.getByRole('button', { name: 'Make' }).click();
+  await expect(dialog.getByText('There is an agent "first" already.')).toBeVisible();
+  expect(studio.faults).toEqual([]);
+  await studio.close();
+});
+
+test('many warnings leave the form of an agent in sight', async () => {
+  const workspace = folder('warnings');
+  mkdirSync(join(workspace, 'agents'), { recursive: true });
+  const nodes = Array.from({ length: 9 }, (_, at) => `n${at}: code(() => ({ at: String(Date.now()) }))`);
+  const edges = nodes.map((_, at) => (at === 8 ? "end('n8')" : `edge('n${at}', 'n${at + 1}')`));
+  writeFileSync(
+    join(workspace, 'agents', 'clock.agent.ts'),
+    `import { agent, code, edge, end, start } from 'atelier';
+import { z } from 'zod';
+export default agent(
+  { state: { at: z.string().default('') } },
+  { nodes: { ${nodes.join(', ')} }, edges: [start('n0'), ${edges.join(', ')}] },
+);
+`,
+  );
+  const studio = await launchApp({ workspace });
+  const { page } = studio;
+  await page.keyboard.press('Control+4');
+  await page.getByRole('button', { name: /^clock/ }).click({ timeout: 20_000 });
+  const findings = page.getByRole('list', { name: 'What was found in the file' });
+  await expect(findings.getByRole('listitem')).toHaveCount(3);
+  await expect(page.getByRole('button', { name: /^Start/ })).toBeInViewport({ timeout: 20_000 });
+  await page.getByRole('button', { name: 'Show 6 more warnings' }).click();
+  await expect(findings.getByRole('listitem')).toHaveCount(9);
+  await studio.close();
+});

@@ -19,7 +19,8 @@ export interface ListPaneProps {
   readonly open: string | undefined;
   readonly file: string | undefined;
   readonly onOpen: (id: string) => void;
-  readonly onStart: (file: string | undefined) => void;
+  readonly onStart: (file: string) => void;
+  readonly onNewAgent: () => void;
 }
 
 type Group = 'all' | 'active' | 'asks' | 'finished' | 'failed';
@@ -39,7 +40,7 @@ const groupNames: readonly Option<Group>[] = [
 ];
 const everyAgent = '*';
 
-export function ListPane({ open, file, onOpen, onStart }: ListPaneProps): JSX.Element {
+export function ListPane({ open, file, onOpen, onStart, onNewAgent }: ListPaneProps): JSX.Element {
   const { query } = useApi();
   const [group, setGroup] = useState<Group>('all');
   const [agent, setAgent] = useState(everyAgent);
@@ -61,7 +62,7 @@ export function ListPane({ open, file, onOpen, onStart }: ListPaneProps): JSX.El
     <div className={css.pane}>
       <header className={css.head}>
         <h2 className={css.title}>Agents</h2>
-        <IconButton icon="plus" label="New run" keys="N" onClick={() => onStart(undefined)} />
+        <IconButton icon="plus" label="New agent" onClick={onNewAgent} />
       </header>
       {agents.error !== null ? (
         <p className={css.problem} role="alert">
@@ -103,7 +104,7 @@ export function ListPane({ open, file, onOpen, onStart }: ListPaneProps): JSX.El
         <EmptyState icon="filter" title="No run fits" actions={<Button onClick={clear}>Show all runs</Button>} />
       ) : (
         <EmptyState icon="runs" title="No runs yet">
-          Pick an agent above to start one.
+          {agents.data?.length === 0 ? 'An agent comes first.' : 'Pick an agent above to start one.'}
         </EmptyState>
       )}
     </div>

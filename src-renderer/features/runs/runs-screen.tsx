@@ -12,6 +12,7 @@ import { CompareMain } from './compare-main.tsx';
 import { LayouterContext } from './graph-pane.tsx';
 import { newLayouter } from './layout.ts';
 import { ListPane } from './list-pane.tsx';
+import { NewAgentDialog } from './new-agent-dialog.tsx';
 import { OpenRunPane } from './open-run-pane.tsx';
 import { StartPane } from './start-pane.tsx';
 
@@ -37,15 +38,45 @@ function Screen({ workspace }: { readonly workspace: string }): JSX.Element {
   const { runId, against, file } = here;
   const firstFile = agents.data?.find(({ findings }) => findings.every(({ severity }) => severity !== 'error'))?.file;
 
+  const [isMaking, setIsMaking] = useState(false);
+  const isEmpty = agents.data?.length === 0;
+
   const open = (id: string): void => go({ view: 'runs', runId: id }, { replace: runId !== undefined });
   const follow = (id: string): void => go({ view: 'runs', runId: id });
   const start = (wanted: string | undefined): void => {
     const next = wanted ?? file ?? firstFile;
     go({ view: 'runs', ...(next === undefined ? {} : { file: next }) });
   };
-  useAction({ id: 'runs.new', title: 'New run…', section: 'Runs', keys: 'N', run: () => start(undefined) });
+  const newAgent = (): void => setIsMaking(true);
+  useAction({
+    id: 'runs.new',
+    title: 'New run…',
+    section: 'Runs',
+    keys: 'N',
+    run: () => (isEmpty ? newAgent() : start(undefined)),
+  });
+  useAction({ id: 'runs.newAgent', title: 'New agent…', section: 'Runs', run: newAgent });
 
-  const list = <ListPane open={runId} file={runId === undefined ? file : undefined} onOpen={open} onStart={start} />;
+  const list = (
+    <>
+      <ListPane
+        open={runId}
+        file={runId === undefined ? file : undefined}
+        onOpen={open}
+        onStart={start}
+        onNewAgent={newAgent}
+      />
+      {isMaking ? (
+        <NewAgentDialog
+          onMade={(made) => {
+            setIsMaking(false);
+            start(made);
+          }}
+          onClose={() => setIsMaking(false)}
+        />
+      ) : undefined}
+    </>
+  );
   if (runId !== undefined && against === undefined) {
     return (
       <OpenRunPane
@@ -77,6 +108,19 @@ function Screen({ workspace }: { readonly workspace: string }): JSX.Element {
           />
         ) : file !== undefined ? (
           <StartPane key={file} workspace={workspace} file={file} onStarted={follow} />
+        ) : isEmpty ? (
+          <EmptyState
+            icon="runs"
+            title="Make an agent"
+            actions={
+              <Button look="main" icon="plus" onClick={newAgent}>
+                New agent…
+              </Button>
+            }
+          >
+            An agent is a TypeScript file of this workspace: its state, its nodes and the edges between them. Begin with
+            a template that runs without a network, then change it in your editor.
+          </EmptyState>
         ) : (
           <EmptyState
             icon="runs"
