@@ -38,7 +38,7 @@ export class Beginnings {
   async start(start: RunStart): Promise<RunSummary> {
     const { file, input, seed = randomInt(2 ** 32) } = start;
     const agent = await this.#parts.files.agent(file);
-    checkInput(this.#inputSchema(agent), input);
+    checkInput(this.#inputSchema(agent), agent.face.input, input);
     const { until, breakpoints = [], paused } = start;
     return this.#begin(agent, { file, input, seed }, undefined, {
       breakpoints,
