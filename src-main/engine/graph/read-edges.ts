@@ -79,8 +79,9 @@ class EdgeReader {
       this.#reading.report('bad-edge', call, 'This start leads nowhere.', "Name the node that is first: `start('a')`.");
     for (const argument of call.arguments) {
       const spread = argument.type === 'SpreadElement';
-      for (const to of this.#names(spread ? argument.argument : argument) ?? [])
-        this.#add('start', call, to, { kind: 'plain' }, span, statement);
+      const names = this.#names(spread ? argument.argument : argument) ?? [];
+      if (!spread) this.#refuseList(argument, names, 'start', `start(${quoted(names)})`);
+      for (const to of names) this.#add('start', call, to, { kind: 'plain' }, span, statement);
     }
   }
 
@@ -90,7 +91,9 @@ class EdgeReader {
       this.#reading.report('bad-edge', call, 'This end belongs to no node.', "Name the last node: `end('a')`.");
       return;
     }
-    for (const name of this.#names(from) ?? [])
+    const names = this.#names(from) ?? [];
+    this.#refuseList(from, names, 'end', names.map((name) => `end(${quoted([name])})`).join(', '));
+    for (const name of names)
       this.#addFrom(
         name,
         'end',
@@ -123,6 +126,12 @@ class EdgeReader {
       : (ways ?? { kind: 'plain' });
     for (const source of sources)
       for (const name of targets) this.#push(source.name, name.name, source.span, name.span, how, span, statement);
+  }
+
+  /** Ends take names, not lists of them. */
+  #refuseList(expression: Expression, names: readonly Name[], made: 'start' | 'end', written: string): void {
+    if (names.length === 0 || this.#reading.scope.resolve(expression).type !== 'ArrayExpression') return;
+    this.#reading.report('bad-edge', expression, `\`${made}\` takes no list.`, `Write \`${written}\`.`);
   }
 
   #refuseEnds(sources: readonly Name[], targets: readonly Name[]): void {
@@ -230,6 +239,10 @@ class EdgeReader {
     this.whole = false;
     this.#reading.report('unreadable', span, cause, suggestion);
   }
+}
+
+function quoted(names: readonly Name[]): string {
+  return names.map(({ name }) => `'${name}'`).join(', ');
 }
 
 function plain(call: CallExpression): Expression[] {
