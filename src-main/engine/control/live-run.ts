@@ -34,7 +34,7 @@ export class LiveRun {
   isCancelled = false;
   /** It has paused or gone to sleep. */
   rest: 'paused' | 'slept' | undefined;
-  /** It has a first step: it can be gone back to. */
+  /** It has done something of its own: what its runner refuses then leaves it as it was. */
   hasBegun: boolean;
   /** Why its order could not be begun. */
   refusal: RunError | undefined;
@@ -59,9 +59,10 @@ export class LiveRun {
     this.step = run.step;
     this.#isAtStart = run.step === 0;
     this.bundle = bundle;
-    this.hasBegun = run.status !== 'queued';
     this.recording = recording;
     for (const { event, at } of events) this.accept({ event, at });
+    // The steps that a fork begins with are another run's.
+    this.hasBegun = run.status !== 'queued';
   }
 
   /** The step of its own scope that comes next, 0 where it has not begun. */

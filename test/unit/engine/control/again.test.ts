@@ -144,6 +144,8 @@ describe('fork', () => {
     const shop = await finished(temporaryStore());
     const refused = shop.control.fork({ id: shop.id, step: 4, set: { round: 'many' } });
     await expect(refused).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('round') });
+    const [fork] = shop.control.get(shop.id).children;
+    expect(fork).toMatchObject({ status: 'failed', error: { message: expect.stringContaining('round') } });
   });
 
   test('paused, edited, and gone on with', async () => {
