@@ -302,7 +302,13 @@ export class RunControl {
       return this.#soon(id, () => this.#known.interrupts(knownRun(this.#store.runs, id)).get(interrupt) === undefined);
     }
     const ready = run.status === 'paused' ? undefined : await this.#orders.ready(run);
-    await this.#resting.answer(id, [{ type: 'interrupt.answered', id: interrupt, value, by }], 'answered', ready);
+    try {
+      await this.#resting.answer(id, [{ type: 'interrupt.answered', id: interrupt, value, by }], 'answered', ready);
+    } catch (error) {
+      // Somebody else has set it going meanwhile.
+      if (this.#residents.live(id) !== undefined) return this.answer(id, interrupt, value, by);
+      throw error;
+    }
     return knownRun(this.#store.runs, id);
   }
 
@@ -327,6 +333,8 @@ export class RunControl {
     const { settings } = this.#store;
     await this.#writer.do(() => keep(settings, id, { ...keptOf(settings, id), breakpoints: [...breakpoints] }));
     this.#runners.send({ type: 'breakpoints', run: id, breakpoints });
+    // Nothing of it goes into the journal, but others look at the run, too.
+    this.#changed.ring();
     return this.get(id);
   }
 

@@ -153,7 +153,10 @@ onEveryStore('runs', (open) => {
     await next.settle();
     await next.control.resume(id);
     expect(next.runners.orderOf(id).until).toBeUndefined();
+    await next.settle();
+    const told = next.changes.count;
     expect((await next.control.setBreakpoints(id, [])).breakpoints).toEqual([]);
+    await expect.poll(() => next.changes.count).toBeGreaterThan(told);
     next.runners.leaves(id, { type: 'run.finished' });
     await next.settle();
     expect(store.settings.get(`run:${id}`)).toBeUndefined();
