@@ -35,8 +35,8 @@ export interface GraphNode {
   readonly options: JsonObject;
   /** Nodes inside: the body of a map or loop, the parts of an attempt ("try.reserve", "undo.reserve", "catch", "finally"). */
   readonly children: readonly GraphNode[];
-  /** Of a subgraph: the agent's local name, and its file where it is imported (relative to the workspace). */
-  readonly agent?: { readonly name: string; readonly file?: string };
+  /** Of a subgraph: the agent's local name, and its file where it is imported (relative to the workspace), or its graph where it is not. */
+  readonly agent?: { readonly name: string; readonly file?: string; readonly graph?: AgentGraph };
 }
 
 /** 'start' and 'end' stand for the two ends; no node may have these names. */

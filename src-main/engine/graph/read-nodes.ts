@@ -114,10 +114,14 @@ class NodeReader {
   }
 
   #agentOf(first: Expression | undefined): Pick<GraphNode, 'agent'> {
-    const at = first === undefined ? undefined : this.#reading.scope.resolve(first);
-    if (first?.type !== 'Identifier') return {};
+    const { scope, locals } = this.#reading;
+    const at = first === undefined ? undefined : scope.resolve(first);
+    const isLocal = at?.type === 'CallExpression' && scope.nameIn('atelier', at.callee) === 'agent';
+    const graph = isLocal ? locals(at) : undefined;
     const file = at?.type === 'Identifier' ? fileOf(this.#reading, at.name) : undefined;
-    return { agent: file === undefined ? { name: first.name } : { name: first.name, file } };
+    const more = { ...(file === undefined ? {} : { file }), ...(graph === undefined ? {} : { graph }) };
+    if (first?.type === 'Identifier') return { agent: { name: first.name, ...more } };
+    return graph === undefined ? {} : { agent: { name: 'agent', graph } };
   }
 
   /** Adds what the nodes inside write to `keys`: it becomes the patch of this node. */

@@ -1,6 +1,6 @@
 // Reads an agent file as a graph, from its text alone: nothing of it is run.
-import { parseSync, type Expression, type OxcError, type Program } from 'oxc-parser';
-import type { AgentGraph, Finding, GraphKey } from '#contract/agent';
+import { parseSync, type CallExpression, type Expression, type OxcError, type Program } from 'oxc-parser';
+import type { AgentGraph, Finding, GraphKey, GraphNode } from '#contract/agent';
 import { checkGraph } from './check.ts';
 import { jsonOf, type Member } from './literals.ts';
 import { ModuleScope } from './module-scope.ts';
@@ -12,7 +12,7 @@ import { readNodes } from './read-nodes.ts';
 import { checkMembers } from './read-options.ts';
 import { readState } from './read-state.ts';
 import { readTools } from './read-tools.ts';
-import { Reading } from './reading.ts';
+import { Reading, type LocalAgents } from './reading.ts';
 import { SourceText } from './source-text.ts';
 
 export interface ReadAgent {
@@ -63,7 +63,8 @@ function syntaxFinding(source: SourceText, error: OxcError): Finding {
 
 function readProgram(source: SourceText, program: Program, isBroken: boolean): ReadAgent {
   const scope = new ModuleScope(program);
-  const reading = new Reading(source, scope);
+  const inner: Finding[] = [];
+  const reading = new Reading(source, scope, localAgents(source, scope, inner));
   const { exported } = scope;
   const top = { start: 0, end: 0 };
   if (exported === undefined) {
@@ -79,15 +80,51 @@ function readProgram(source: SourceText, program: Program, isBroken: boolean): R
     reading.report('no-agent', exported, cause, isMissing ? "Write `import { agent } from 'atelier'`." : twoObjects);
     return { graph: empty, findings: reading.findings };
   }
+  const graph = readCall(reading, call);
+  return { graph, findings: [...reading.findings, ...inner] };
+}
+
+/** Agents in agents are read this deep; so many nodes are shown inside others. */
+const deepest = 16;
+const mostShown = 5000;
+
+/** Reads each agent that stands as a node in others once, however often it stands there; what is wrong in it goes to `findings`. */
+function localAgents(source: SourceText, scope: ModuleScope, findings: Finding[]): LocalAgents {
+  const known = new Map<CallExpression, AgentGraph | undefined>();
+  const sizes = new Map<AgentGraph, number>();
+  const sizeOf = (node: GraphNode): number =>
+    node.children.reduce((sum, child) => sum + sizeOf(child), 1 + (sizes.get(node.agent?.graph ?? empty) ?? 0));
+  let depth = 0;
+  let shown = 0;
+  const locals: LocalAgents = (call) => {
+    if (!known.has(call)) {
+      // What asks for it meanwhile is inside it.
+      known.set(call, undefined);
+      if (depth >= deepest) return undefined;
+      depth += 1;
+      const reading = new Reading(source, scope, locals);
+      const graph = readCall(reading, call);
+      depth -= 1;
+      findings.push(...reading.findings);
+      known.set(call, graph);
+      sizes.set(
+        graph,
+        graph.nodes.reduce((sum, node) => sum + sizeOf(node), 0),
+      );
+    }
+    const graph = known.get(call);
+    shown += graph === undefined ? 0 : (sizes.get(graph) ?? 0);
+    return shown > mostShown ? undefined : graph;
+  };
+  return locals;
+}
+
+function readCall(reading: Reading, call: CallExpression): AgentGraph {
   const [head, parts, more] = call.arguments.flatMap((one) => (one.type === 'SpreadElement' ? [] : [one]));
   if (head === undefined || more !== undefined) {
     reading.report('no-agent', call, '`agent` takes two objects: what it holds, and its graph.', twoObjects);
-    return { graph: empty, findings: reading.findings };
+    return empty;
   }
-  return { graph: readCall(reading, head, parts), findings: reading.findings };
-}
-
-function readCall(reading: Reading, head: Expression, parts: Expression | undefined): AgentGraph {
   const first = membersIn(reading, head, 'the head of the agent');
   const isOne = parts === undefined;
   if (isOne) {

@@ -1,6 +1,6 @@
 // What the readers of an agent's parts share: the text, the names at its top level, and where findings go.
-import type { Expression, ObjectExpression } from 'oxc-parser';
-import type { Finding, GraphEdge, GraphKey, GraphNode, SourceRange } from '#contract/agent';
+import type { CallExpression, Expression, ObjectExpression } from 'oxc-parser';
+import type { AgentGraph, Finding, GraphEdge, GraphKey, GraphNode, SourceRange } from '#contract/agent';
 import { membersOf, type Member } from './literals.ts';
 import type { ModuleScope } from './module-scope.ts';
 import type { Rule } from './rules.ts';
@@ -24,6 +24,9 @@ export interface ReadEdge {
   readonly toSpan: Span;
 }
 
+/** Gives the graph of an agent that is written in this file; undefined where it is inside itself, or too large to be shown there. */
+export type LocalAgents = (call: CallExpression) => AgentGraph | undefined;
+
 export class Reading {
   readonly source: SourceText;
   readonly scope: ModuleScope;
@@ -32,10 +35,13 @@ export class Reading {
   keys: ReadonlyMap<string, GraphKey> | undefined;
   /** Names of tools; undefined where not all of them can be read. */
   tools: ReadonlySet<string> | undefined;
+  /** The agents of this file that stand as nodes in others of it. */
+  readonly locals: LocalAgents;
 
-  constructor(source: SourceText, scope: ModuleScope) {
+  constructor(source: SourceText, scope: ModuleScope, locals: LocalAgents) {
     this.source = source;
     this.scope = scope;
+    this.locals = locals;
   }
 
   report(rule: Rule, span: Span, message: string, suggestion?: string): void {

@@ -144,6 +144,38 @@ export default agent(
     ]);
   });
 
+  it('holds the graph of an agent of the same file, with what is wrong in it; never itself, and no more than can be shown', () => {
+    const local = (body: string): string => `${head}
+const inner = agent({ state: { a: z.string() } }, { nodes: { first: code(() => {}), second: code(() => {}) }, edges: [start('first'), edge('first', 'second'), ${body}] });
+export default agent({ state: { a: z.string() } }, { nodes: { one: subgraph(inner, { input: () => ({ a: '' }) }), two: subgraph(inner, { input: () => ({ a: '' }) }) }, edges: [start('one'), edge('one', 'two'), end('two')] });`;
+    const { graph, findings } = read(local(`end('second')`));
+    expect(findings).toEqual([]);
+    for (const node of graph.nodes) {
+      expect(node.agent?.name).toBe('inner');
+      expect(node.agent?.graph?.nodes.map(({ name }) => name)).toEqual(['first', 'second']);
+      expect(edgesOf(node.agent?.graph ?? graph)).toEqual([
+        'start plain first',
+        'first plain second',
+        'second plain end',
+      ]);
+    }
+    const wrong = read(local(`end('third')`)).findings.filter(({ rule }) => rule === 'unknown-node');
+    expect(wrong).toHaveLength(1);
+
+    const self = read(`${head}
+const x: any = agent({ state: { a: z.string() } }, { nodes: { one: subgraph(x, { input: () => ({}) }) }, edges: [start('one'), end('one')] });
+export default x;`);
+    expect(JSON.stringify(self.graph).length).toBeLessThan(3000);
+    const many = Array.from({ length: 12 }, (_, at) => {
+      const nodes = Array.from(
+        { length: 8 },
+        (__, n) => `n${n}: ${at === 0 ? 'code(() => {})' : `subgraph(a${at - 1}, {})`}`,
+      );
+      return `const a${at} = agent({ state: {} }, { nodes: { ${nodes.join(', ')} }, edges: [] });`;
+    });
+    expect(JSON.stringify(read(`${head}${many.join('\n')} export default a11;`).graph).length).toBeLessThan(10_000_000);
+  });
+
   it('says where things stand, by characters, lines and columns', () => {
     const text = `${head}// 😀 ä\r\nconst s = '😀'; export default agent({ state: { a: z.string() } }, { nodes: { 'ö 😀': code(() => {}) }, edges: [start('ö 😀'), end('x')] });`;
     const { graph, findings } = read(text);
