@@ -105,6 +105,8 @@ function heldBy(owner: Owner | undefined): Problem {
   return new Problem(
     'CONFLICT',
     `This workspace is open in ${owner.name} (process ${owner.pid}${where}, since ${since}).`,
-    `Close ${owner.name} first, or do it there.`,
+    owner.name.startsWith('atelier ')
+      ? `Wait until it is done, or stop it: Ctrl-C where it is, or kill ${owner.pid}. A run is paused by that, and goes on with atelier resume.`
+      : `Close ${owner.name} first, or do it there.`,
   );
 }

@@ -12,12 +12,13 @@ export interface NamedFile {
   readonly text: string;
 }
 
-/** `named`: a path, or the name of an agent of the workspace around `cwd`. Throws NOT_FOUND. */
-export async function namedAgentFile(named: string, cwd: string): Promise<NamedFile> {
+/** `named`: a path, or the name of an agent of the workspace `from`, which is the current folder unless said. Throws NOT_FOUND. */
+export async function namedAgentFile(named: string, cwd: string, from = cwd): Promise<NamedFile> {
   const path = [
     resolve(cwd, named),
     resolve(cwd, `${named}.agent.ts`),
-    resolve(cwd, 'agents', `${named}.agent.ts`),
+    resolve(from, named),
+    resolve(from, 'agents', `${named}.agent.ts`),
   ].find((one) => statSync(one, { throwIfNoEntry: false })?.isFile() === true);
   if (path === undefined)
     throw new Problem('NOT_FOUND', `There is no file ${named}.`, 'Name an agent file: agents/triage.agent.ts.');

@@ -62,6 +62,8 @@ export interface Command {
   readonly options: ParseArgsOptionsConfig;
   /** How many arguments it takes besides options. */
   readonly positionals: 'none' | 'one' | 'many';
+  /** The file that says which workspace is meant where none is named; undefined: the one around the current folder. */
+  readonly near?: (positionals: readonly string[]) => string | undefined;
   /** One line an option, for --help. */
   readonly optionHelp: readonly (readonly [string, string])[];
   readonly run: (context: CommandContext) => Promise<Outcome>;

@@ -34,6 +34,8 @@ export function detachWith(program: string, cwd: string): Detach {
       child.once('error', reject);
       child.once('message', (message) => {
         const told = announcementSchema.safeParse(message);
+        // How it ends is its own affair from here on.
+        child.removeAllListeners('exit');
         child.disconnect();
         child.unref();
         if (told.success && child.pid !== undefined) resolve({ run: told.data.run, pid: child.pid });

@@ -4,14 +4,16 @@ import { runCli } from './run.ts';
 import { askAtTerminal } from './terminal-person.ts';
 
 const stop = new AbortController();
-process.on('SIGINT', () => {
-  // The first asks the command to stop cleanly, the second ends it.
-  if (stop.signal.aborted) process.exit(130);
-  stop.abort();
-});
+// Ctrl-C, `kill`, a terminal that is closed: the first asks the command to stop cleanly, the second ends it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+  });
+}
 // A reader that closes early (head, less) is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
+  if (error.code === 'EPIPE' || (error.code === 'EIO' && stop.signal.aborted)) process.exit(0);
   throw error;
 });
 

@@ -1,4 +1,5 @@
 // How a command that followed a run ends: exit code, what is said and written last.
+import type { RunError } from '#contract/journal';
 import type { RunStatus } from '#contract/run';
 import type { Json, JsonObject } from '#contract/turn';
 import { Problem } from '#engine/problem';
@@ -29,6 +30,11 @@ export const exitCodes: readonly [string, string] = [
   '0 finished (or paused where that was asked), 1 failed or cancelled, 2 wrong command line, 3 it waits, 4 a replay departed, 130 interrupted',
 ];
 
+/** Where in the user's files it was thrown; the runner's own files are left out. */
+export function userFrames({ stack = '' }: RunError): string[] {
+  return stack.split('\n').filter((line) => /^\s*at (?!.*\b(?:file|node):)/u.test(line));
+}
+
 /** `stateOf`: the state after the run's last step; may throw NOT_FOUND where there is none. */
 export function outcomeOf(followed: Followed, stateOf: () => JsonObject): Outcome {
   const { run, interrupts } = followed;
@@ -38,7 +44,11 @@ export function outcomeOf(followed: Followed, stateOf: () => JsonObject): Outcom
   const said =
     run.error === undefined
       ? [`${run.status}${took}, run ${id}`]
-      : [`${run.status}${took}, run ${id}: ${run.error.name}: ${run.error.message}`, run.error.hint ?? ''];
+      : [
+          `${run.status}${took}, run ${id}: ${run.error.name}: ${run.error.message}`,
+          ...userFrames(run.error).slice(0, 1),
+          run.error.hint ?? '',
+        ];
   const shown = state === undefined || run.status !== 'finished' ? '' : stateText(state, id, run.step);
   return {
     json: { kind: 'end', run, interrupts, ...(state === undefined ? {} : { state }) },

@@ -1,8 +1,10 @@
 // Reads what commands for runs are given: inputs, states, answers, the agent's file.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { jsonSchema, type Json, type JsonObject } from '#contract/turn';
 import type { OpenInterrupt } from '#contract/run';
+import { agentNameOf, isAgentFile } from '#engine/graph/agent-file';
+import { didYouMean } from '#engine/graph/did-you-mean';
 import { Problem, sentenceOf } from '#engine/problem';
 import { nodeNames } from '#engine/run/path';
 import { usage } from './values.ts';
@@ -54,7 +56,8 @@ export function answerOf(
 ): { readonly interrupt: string; readonly value: Json } {
   const [name, text] = pairOf(pair, 'answer');
   const meant = open.filter(({ id }) => id === name);
-  const named = meant.length > 0 ? meant : open.filter(({ id }) => nodeNames(id) === name);
+  const named =
+    meant.length > 0 ? meant : open.filter(({ id }) => nodeNames(id) === name || nodeNames(id).endsWith(`/${name}`));
   const [found, second] = named;
   if (found === undefined) {
     const ids = open.map(({ id }) => `"${id}"`).join(', ');
@@ -72,8 +75,7 @@ export function answerOf(
 export function agentFile(named: string, cwd: string, workspace: string): string {
   const candidates = [resolve(cwd, named), join(workspace, named), join(workspace, 'agents', `${named}.agent.ts`)];
   const found = candidates.find((path) => existsSync(path));
-  if (found === undefined)
-    throw new Problem('NOT_FOUND', `There is no agent ${named}.`, 'Name its file, as in agents/triage.agent.ts.');
+  if (found === undefined) throw new Problem('NOT_FOUND', `There is no agent ${named}.`, agentsThere(named, workspace));
   const inside = relative(workspace, found);
   if (inside === '' || inside.startsWith('..') || isAbsolute(inside))
     throw new Problem(
@@ -84,6 +86,15 @@ export function agentFile(named: string, cwd: string, workspace: string): string
   return inside.split(sep).join('/');
 }
 
+function agentsThere(named: string, workspace: string): string {
+  const folder = join(workspace, 'agents');
+  const names = (existsSync(folder) ? readdirSync(folder) : [])
+    .map((name) => `agents/${name}`)
+    .filter(isAgentFile)
+    .map(agentNameOf);
+  return didYouMean(named, names.toSorted(), 'Make one: atelier new agent NAME --template chat.');
+}
+
 function jsonOf(text: string): Json | undefined {
   try {
     return jsonSchema.parse(JSON.parse(text));
@@ -92,6 +103,6 @@ function jsonOf(text: string): Json | undefined {
   }
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
+export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { createWorkspace, openWorkspaceStore, systemClock } from '#adapters/workspace';
 import { NodeSpawner } from '#adapters/node-spawner';
 import type { RunControl } from '#engine/control/run-control';
+import { nearest } from '#engine/nearest';
 import type { Store } from '#engine/ports';
 import manifest from '../../../package.json' with { type: 'json' };
 import { Problem, sentenceOf } from '#engine/problem';
@@ -35,11 +36,23 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   if (name === '--version' || name === '-v') return showVersion(io);
   const command = commands.find((one) => one.name === name);
   try {
-    if (command === undefined) throw usage(`There is no command "${name}".`);
+    if (command === undefined) throw unknownCommand(name);
     return await runCommand(command, rest, io);
   } catch (error) {
     return fail(error, rest.includes('--json'), io);
   }
+}
+
+function unknownCommand(name: string): UsageProblem {
+  const near = nearest(
+    name,
+    commands.map((one) => one.name),
+  );
+  return new UsageProblem(
+    'BAD_INPUT',
+    `There is no command "${name}".`,
+    `${near === undefined ? '' : `Did you mean \`atelier ${near}\`? `}\`atelier help\` lists them.`,
+  );
 }
 
 async function runCommand(command: Command, argv: readonly string[], io: CliIo): Promise<number> {
@@ -51,7 +64,7 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
   refuseMore(command, positionals);
   const { task, clear } = terminalTask(io.err, io.signal);
   const workspace = (options?: { readonly create: boolean }): string =>
-    findWorkspace(text(values, 'workspace'), io.cwd, options?.create ?? false);
+    findWorkspace(text(values, 'workspace'), command.near?.(positionals), io.cwd, options?.create ?? false);
   let store: Store | undefined;
   const open = (options?: { readonly create: boolean }): Store => {
     if (store !== undefined) return store;
@@ -137,12 +150,22 @@ function parse(
   try {
     return parseArgs({ args: [...argv], options: { ...command.options, ...commonOptions }, allowPositionals: true });
   } catch (error) {
-    throw usage(sentenceOf(error));
+    // Node goes on about positional arguments, which is not what was meant.
+    const [sentence = ''] = sentenceOf(error).split('. ');
+    throw usage(`${sentence.replace(/\.$/u, '')}.`, command.name);
   }
 }
 
-/** The named folder, else the nearest one upwards that is a workspace, else (with `create`) the current one. */
-function findWorkspace(named: string | undefined, cwd: string, create: boolean): string {
+/** The nearest folder upwards that is a workspace. */
+function workspaceAround(start: string): string | undefined {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (isWorkspace(folder)) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/** The named folder, else the one around `file`, else the one around the current folder, else (with `create`) that itself. */
+function findWorkspace(named: string | undefined, file: string | undefined, cwd: string, create: boolean): string {
   if (named !== undefined) {
     const folder = resolve(cwd, named);
     if (isWorkspace(folder) || (create && (!existsSync(folder) || statSync(folder).isDirectory()))) return folder;
@@ -150,18 +173,17 @@ function findWorkspace(named: string | undefined, cwd: string, create: boolean):
     throw new Problem(
       'NOT_FOUND',
       `${folder} is no workspace.`,
-      'Import something into it first: atelier import FILE --workspace DIR.',
+      'Make it one: atelier init DIR for agents, atelier import FILE --workspace DIR for logs.',
     );
   }
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    if (isWorkspace(folder)) return folder;
-    if (dirname(folder) === folder) break;
-  }
+  const isFile = file !== undefined && statSync(resolve(cwd, file), { throwIfNoEntry: false })?.isFile() === true;
+  const found = (isFile ? workspaceAround(dirname(resolve(cwd, file))) : undefined) ?? workspaceAround(cwd);
+  if (found !== undefined) return found;
   if (create) return cwd;
   throw new Problem(
     'NOT_FOUND',
     'Neither this folder nor one above it is a workspace.',
-    'Name one with --workspace DIR, or import something here first.',
+    'Name one with --workspace DIR, or make one: atelier init DIR for agents, atelier import FILE for logs.',
   );
 }
 

@@ -10,8 +10,14 @@ export const askAtTerminal: Person['ask'] = (question) =>
       process.emit('SIGINT');
       lines.close();
     });
-    lines.on('close', () => resolve(undefined));
+    let isAnswered = false;
+    lines.on('close', () => {
+      // What comes next begins on a line of its own.
+      if (!isAnswered) process.stdout.write('\n');
+      resolve(undefined);
+    });
     lines.question(question, (typed) => {
+      isAnswered = true;
       resolve(typed);
       lines.close();
     });

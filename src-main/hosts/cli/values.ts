@@ -67,10 +67,11 @@ function member<T extends string>(value: string, name: string, allowed: readonly
 /** The command line itself was wrong: exit code 2. */
 export class UsageProblem extends Problem {}
 
-export function usage(sentence: string): UsageProblem {
+/** `command`: whose options are meant. */
+export function usage(sentence: string, command = 'COMMAND'): UsageProblem {
   return new UsageProblem(
     'BAD_INPUT',
     sentence,
-    'See `atelier help` for the commands and `atelier COMMAND --help` for options.',
+    `See \`atelier help\` for the commands and \`atelier ${command} --help\` for options.`,
   );
 }

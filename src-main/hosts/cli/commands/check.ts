@@ -9,7 +9,7 @@ import { namedAgentFile, type NamedFile } from '../agent-files.ts';
 import type { Command, CommandContext, Outcome } from '../command.ts';
 import { findingText } from '../finding-text.ts';
 import { count } from '../table.ts';
-import { flag, usage } from '../values.ts';
+import { flag, text, usage } from '../values.ts';
 
 export const checkCommand: Command = {
   name: 'check',
@@ -34,8 +34,11 @@ interface Checked {
   readonly findings: readonly Finding[];
 }
 
-async function filesOf({ positionals, cwd, workspace }: CommandContext): Promise<readonly NamedFile[]> {
-  if (positionals.length > 0) return Promise.all(positionals.map((named) => namedAgentFile(named, cwd)));
+async function filesOf({ positionals, values, cwd, workspace }: CommandContext): Promise<readonly NamedFile[]> {
+  if (positionals.length > 0) {
+    const from = text(values, 'workspace') === undefined ? cwd : workspace();
+    return Promise.all(positionals.map((named) => namedAgentFile(named, cwd, from)));
+  }
   const folder = workspace();
   const names = readdirSync(join(folder, 'agents'), { withFileTypes: true }).filter((entry) => entry.isFile());
   const files = names.map((entry) => `agents/${entry.name}`).filter((file) => isAgentFile(file));

@@ -4,7 +4,7 @@ import { graphAsDot, graphAsMermaid } from '#engine/graph/text';
 import { namedAgentFile } from '../agent-files.ts';
 import type { Command } from '../command.ts';
 import { printable } from '../table.ts';
-import { flag, usage } from '../values.ts';
+import { flag, text as option, usage } from '../values.ts';
 
 export const graphCommand: Command = {
   name: 'graph',
@@ -18,12 +18,13 @@ export const graphCommand: Command = {
     ['--dot', 'for Graphviz: atelier graph FILE --dot | dot -Tsvg'],
     ['--json', 'nodes, edges, keys, tools and findings'],
   ],
-  run: async ({ positionals, values, cwd, note, live }) => {
+  run: async ({ positionals, values, cwd, workspace, note, live }) => {
     const [name] = positionals;
     if (name === undefined) throw usage('graph needs an agent file.');
     const asked = ['dot', 'mermaid', 'json'].filter((form) => flag(values, form));
     if (asked.length > 1) throw usage(`graph writes one form: ${asked.map((form) => `--${form}`).join(' or ')}.`);
-    const { file, text } = await namedAgentFile(name, cwd);
+    const from = option(values, 'workspace') === undefined ? cwd : workspace();
+    const { file, text } = await namedAgentFile(name, cwd, from);
     const { readAgent } = await import('#engine/graph/read');
     const { graph, findings } = readAgent(file, text);
     const errors = findings.filter(({ severity }) => severity === 'error');

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { RunStart } from '#contract/run';
 import { Problem } from '#engine/problem';
 import type { Command, CommandContext, Outcome } from '../command.ts';
+import { knownNode } from '../agent-nodes.ts';
 import { followRun } from '../follow-run.ts';
+import { askForm } from '../live/ask.ts';
 import { exitCodes } from '../run-outcome.ts';
-import { agentFile, inputOf } from '../run-values.ts';
+import { agentFile, inputOf, isObject } from '../run-values.ts';
 import { flag, text, usage, wholeNumber } from '../values.ts';
 
 export const runCommand: Command = {
@@ -21,7 +23,10 @@ export const runCommand: Command = {
   },
   optionHelp: [
     ['FILE', "the agent's file, or its name: triage is agents/triage.agent.ts"],
-    ['--input JSON|@FILE', 'the input as a JSON object, or a file that holds one'],
+    [
+      '--input JSON|@FILE',
+      'the input as a JSON object, or a file that holds one; a terminal is asked where it is left out',
+    ],
     ['--seed N', 'of everything it draws; the same seed draws the same'],
     ['--until NODE', 'pauses after this node'],
     [
@@ -31,29 +36,39 @@ export const runCommand: Command = {
     ['--json', 'every update on a line of its own, the last with the result'],
     exitCodes,
   ],
+  near: ([file]) => file,
   run: async (context) => {
-    const start = startOf(context);
+    const start = await startOf(context);
     return flag(context.values, 'detach') ? startDetached(context, start) : startHere(context, start);
   },
 };
 
-function startOf({ positionals, values, cwd, workspace }: CommandContext): RunStart {
+async function startOf({ positionals, values, cwd, workspace }: CommandContext): Promise<RunStart> {
   const named = positionals[0];
   if (named === undefined) throw usage('Name the agent to run.');
   const input = inputOf(text(values, 'input'), cwd);
   const seed = wholeNumber(values, 'seed');
   const until = text(values, 'until');
+  const folder = workspace();
+  const file = agentFile(named, cwd, folder);
   return {
-    file: agentFile(named, cwd, workspace()),
+    file,
     input,
     ...(seed === undefined ? {} : { seed }),
-    ...(until === undefined ? {} : { until }),
+    ...(until === undefined ? {} : { until: await knownNode(until, folder, file) }),
   };
 }
 
 async function startHere(context: CommandContext, start: RunStart): Promise<Outcome> {
   const control = await context.runs();
-  const run = await control.start(start);
+  const { person } = context.live;
+  let { input } = start;
+  if (person !== undefined && text(context.values, 'input') === undefined) {
+    const asked = await askForm((await control.agent(start.file)).face.input, person);
+    if (!isObject(asked?.value)) return { json: undefined, text: 'Nothing was started.', code: 1 };
+    input = asked.value;
+  }
+  const run = await control.start({ ...start, input });
   context.announce(run.id);
   return followRun(context, control, run.id, 0);
 }

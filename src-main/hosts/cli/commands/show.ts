@@ -11,6 +11,7 @@ import type { Command, CommandContext, Outcome } from '../command.ts';
 import { idFrom } from '../ids.ts';
 import { linesOf } from '../live/run-lines.ts';
 import { onwards } from '../live/onwards.ts';
+import { userFrames } from '../run-outcome.ts';
 import { count } from '../table.ts';
 import { duration, flat, localTime } from '../text.ts';
 import { flag, usage, wholeNumber } from '../values.ts';
@@ -154,12 +155,11 @@ function stepLines(steps: readonly Step[]): string[] {
 
 function errorLines(error: RunError | undefined): string[] {
   if (error === undefined) return [];
-  const stack = (error.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '));
   return [
     '',
     `${error.name}: ${error.message}`,
     ...(error.hint === undefined ? [] : [`  ${error.hint}`]),
-    ...stack.slice(0, 5),
+    ...userFrames(error).slice(0, 5),
   ];
 }
 

@@ -62,7 +62,8 @@ async function askUnsure(person: Person): Promise<{ readonly value: Json } | und
   return { value: isResult ? { result: rest.value } : { fail: rest.value } };
 }
 
-async function askForm(schema: JsonObject, person: Person): Promise<{ readonly value: Json } | undefined> {
+/** A form's fields one by one; undefined where the person leaves. A form without fields is not asked. */
+export async function askForm(schema: JsonObject, person: Person): Promise<{ readonly value: Json } | undefined> {
   const answers: Record<string, Json> = {};
   for (const field of fieldsOf(schema)) {
     const typed = await until(person, promptOf(field), (text) => readField(field, text));

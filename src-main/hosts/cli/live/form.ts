@@ -73,7 +73,8 @@ export function promptOf({ label, required, preset, type }: Field): string {
     json: 'JSON',
     choice: type.kind === 'choice' ? type.choices.map((one, index) => `${index + 1} ${shown(one)}`).join(', ') : '',
   }[type.kind];
-  const empty = preset !== undefined ? `empty: ${shown(preset)}` : required ? '' : 'may be empty';
+  const empty =
+    preset === '' ? 'may be empty' : preset !== undefined ? `empty: ${shown(preset)}` : required ? '' : 'may be empty';
   const notes = [allowed, empty].filter((note) => note !== '').join('; ');
   return `${label}${notes === '' ? '' : ` (${notes})`}: `;
 }

@@ -1,6 +1,10 @@
 // How a run that rests goes on: what to type.
 import type { OpenInterrupt, RunSummary } from '#contract/run';
-import { duration, localTime } from '../text.ts';
+import type { Json } from '#contract/turn';
+import { duration, flat, localTime } from '../text.ts';
+
+/** So many characters of what a person should see to decide. */
+const shownDetails = 400;
 
 /** A run as it was left. */
 export interface Followed {
@@ -16,6 +20,7 @@ export function onwards({ run, interrupts }: Followed): string[] {
     case 'waiting':
       return interrupts.flatMap((one) => [
         `It waits for an answer: ${one.title} (${one.kind})`,
+        ...(one.details === undefined ? [] : [`  ${flat(textOf(one.details)).slice(0, shownDetails)}`]),
         `  atelier resume ${id} --answer '${one.id}=${exampleOf(one)}'`,
       ]);
     case 'sleeping':
@@ -30,9 +35,15 @@ export function onwards({ run, interrupts }: Followed): string[] {
     case 'running':
     case 'queued':
       return ['Its process ended before it did; nothing that was recorded is lost.', `  atelier resume ${id}`];
+    case 'failed':
+      return ['Once its cause is mended it can go on from its last step:', `  atelier fork ${id} --at ${run.step}`];
     default:
       return [];
   }
+}
+
+function textOf(details: Json): string {
+  return typeof details === 'string' ? details : JSON.stringify(details);
 }
 
 function exampleOf({ kind, form }: OpenInterrupt): string {

@@ -28,7 +28,7 @@ interface Told {
 
 async function atelier(
   argv: readonly string[],
-  options: { typed?: string[]; signal?: AbortSignal; onOut?: (text: string) => void } = {},
+  options: { typed?: string[]; signal?: AbortSignal; onOut?: (text: string) => void; cwd?: string } = {},
 ): Promise<Told> {
   let out = '';
   let err = '';
@@ -44,7 +44,7 @@ async function atelier(
       },
     },
     err: { isTTY: false, write: (text) => (err += text) },
-    cwd: folder,
+    cwd: options.cwd ?? folder,
     signal: options.signal ?? new AbortController().signal,
     detach: detachWith(join(root, 'src-main/hosts/cli/main.ts'), folder),
     ...(typed === undefined ? {} : { ask: () => Promise.resolve(typed.shift()) }),
@@ -108,6 +108,65 @@ describe('atelier run', { timeout: 60_000 }, () => {
     expect(told.out).toMatch(/reply:\n {2}\S/);
   });
 
+  it('asks the person at the terminal for the input that was not given', async () => {
+    const { code, out } = await atelier(['run', 'triage'], { typed: ['Where is my order W2057?'] });
+    expect(code).toBe(0);
+    expect(out).toContain('W2057');
+    const left = await atelier(['run', 'triage'], { typed: [] });
+    expect([left.code, left.out]).toEqual([1, 'Nothing was started.\n']);
+  });
+
+  it('takes the workspace of the file that is named, and agents by name in the one that is', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'atelier-elsewhere-'));
+    const file = join(folder, 'agents/triage.agent.ts');
+    const told = await atelier(['run', file, '--input', question], { cwd: elsewhere });
+    expect(told.code).toBe(0);
+    const checked = await atelier(['check', 'triage', '--static', '--workspace', folder], { cwd: elsewhere });
+    expect([checked.code, checked.err]).toEqual([0, '']);
+    const drawn = await atelier(['graph', 'triage', '--mermaid', '--workspace', folder], { cwd: elsewhere });
+    expect(drawn.out).toContain('flowchart');
+    rmSync(elsewhere, { recursive: true, force: true });
+  });
+
+  it('tells how a run in the background is stopped, which pauses it', async () => {
+    writeFileSync(
+      join(folder, 'agents/slow.agent.ts'),
+      `import { agent, code, edge, end, otherwise, start, sum, when } from 'atelier';
+export default agent(
+  { state: { n: sum() } },
+  {
+    nodes: { a: code(async () => { await new Promise((done) => setTimeout(done, 50)); return { n: 1 }; }) },
+    edges: [start('a'), edge('a', 'a', when(({ state }) => state.n < 5000)), end('a', otherwise)],
+  },
+);
+`,
+    );
+    const begun = await atelier(['run', 'slow', '--detach', '--input', '{}']);
+    const { pid, run } = z.object({ pid: z.number(), run: z.string() }).parse(JSON.parse(begun.out));
+    const busy = await atelier(['runs']);
+    expect(busy.err).toContain(`kill ${pid}`);
+    process.kill(pid, 'SIGTERM');
+    const read = z.object({ runs: z.array(z.object({ id: z.string(), status: z.string() })) });
+    const look = async (): Promise<unknown> => {
+      const told = await atelier(['runs', '--json']);
+      return told.code === 0 ? read.parse(JSON.parse(told.out)).runs : told.err;
+    };
+    await expect.poll(look, { timeout: 30_000, interval: 200 }).toEqual([{ id: run, status: 'paused' }]);
+  });
+
+  it('says of a run that failed where, and how it can go on', async () => {
+    writeFileSync(
+      join(folder, 'agents/fails.agent.ts'),
+      `import { agent, code, end, start } from 'atelier';
+export default agent({ state: {} }, { nodes: { a: code(() => { throw new TypeError('no such thing'); }) }, edges: [start('a'), end('a')] });
+`,
+    );
+    const told = await atelier(['run', 'fails', '--text', '--input', '{}']);
+    expect(told.code).toBe(1);
+    expect(told.out).toMatch(/failed in .*: TypeError: no such thing\n +at .*agents\/fails\.agent\.ts:2:\d+/u);
+    expect(told.out).toMatch(/atelier fork \w{12} --at 0/u);
+  });
+
   it('pauses where it is told to, goes on by a step, and is cancelled', async () => {
     const paused = ended(await atelier(['run', 'triage', '--input', question, '--until', 'sort']));
     expect(paused.run).toMatchObject({ status: 'paused', step: 1 });
@@ -162,7 +221,12 @@ describe('atelier run', { timeout: 60_000 }, () => {
     [['run'], /Name the agent/, 2],
     [['run', 'triage', '--input', '7'], /--input takes a JSON object/, 2],
     [['run', 'triage', '--input', '@none.json'], /none\.json cannot be read/, 1],
-    [['run', 'nobody'], /There is no agent nobody/, 1],
+    [['run', 'nobody'], /There is no agent nobody\.\n {2}There are: .*"triage"/, 1],
+    [['run', 'triag'], /Did you mean "triage"\?/, 1],
+    [['run', 'triage', '--input', '{}'], /"mail" is missing\.\n {2}It takes: mail\./, 1],
+    [['run', 'triage', '--until', 'serch', '--input', question], /There is no node "serch" in agents\/triage/, 2],
+    [['run', 'triage', '--nope'], /Unknown option '--nope'\.\n.*`atelier run --help`/, 2],
+    [['runn'], /Did you mean `atelier run`\?/, 2],
     [['run', '../../etc/hosts'], /There is no agent|is not in the workspace/, 1],
     [['show', 'ffff'], /There is no run "ffff"/, 1],
     [['fork', 'ffff'], /Say --at STEP/, 2],
