@@ -11,6 +11,8 @@ export interface FlowNode {
   readonly name: string;
   readonly kind: NodeKind | 'start' | 'end';
   readonly options: JsonObject;
+  /** Of a subgraph: the file that its agent is imported from. */
+  readonly file: string | undefined;
   readonly isContainer: boolean;
   /** px; of a container they follow from what is inside. */
   readonly width: number;
@@ -44,6 +46,7 @@ export function filesIn(graph: AgentGraph): readonly string[] {
   const look = (node: GraphNode): void => {
     if (node.agent?.file !== undefined && node.children.length === 0) files.add(node.agent.file);
     for (const child of node.children) look(child);
+    for (const inner of node.agent?.graph?.nodes ?? []) look(inner);
   };
   for (const node of graph.nodes) look(node);
   return [...files];
@@ -59,12 +62,21 @@ export function flowOf(graph: AgentGraph, graphOf: (file: string) => AgentGraph 
     const inside = (name: string): string => (scopeId === '' ? name : `${scopeId}/${name}`);
     const addEnd = (kind: 'start' | 'end'): void => {
       if (of.edges.some((edge) => edge[kind === 'start' ? 'from' : 'to'] === kind)) {
-        nodes.push({ id: inside(kind), parent, name: kind, kind, options: {}, isContainer: false, ...endSize });
+        nodes.push({
+          id: inside(kind),
+          parent,
+          name: kind,
+          kind,
+          options: {},
+          file: undefined,
+          isContainer: false,
+          ...endSize,
+        });
       }
     };
-    // In the order of reading: a line to what stands before is taken for one that leads back.
+    // A line to what stands before is taken for one that leads back.
     addEnd('start');
-    for (const node of of.nodes) addNode(node, inside(node.name), parent, depth);
+    for (const node of inOrder(of)) addNode(node, inside(node.name), parent, depth);
     addEnd('end');
     const known = new Set(nodes.map(({ id }) => id));
     const byId = new Map<string, FlowEdge>();
@@ -82,10 +94,11 @@ export function flowOf(graph: AgentGraph, graphOf: (file: string) => AgentGraph 
 
   const addNode = (node: GraphNode, id: string, parent: string | undefined, depth: number): void => {
     const file = node.agent?.file;
-    const inner = file === undefined || depth >= deepest ? undefined : graphOf(file);
+    const inner =
+      depth >= deepest ? undefined : (node.agent?.graph ?? (file === undefined ? undefined : graphOf(file)));
     const isContainer = node.children.length > 0 || inner !== undefined;
     const { name, kind, options } = node;
-    nodes.push({ id, parent, name, kind, options, isContainer, width: widthOf(name), height: nodeHeight });
+    nodes.push({ id, parent, name, kind, options, file, isContainer, width: widthOf(name), height: nodeHeight });
     for (const child of node.children) addNode(child, `${id}/${child.name}`, id, depth);
     if (node.children.length > 0) edges.push(...partEdges(id, node.children));
     else if (inner !== undefined) addGraph(inner, id, depth + 1);
@@ -93,6 +106,34 @@ export function flowOf(graph: AgentGraph, graphOf: (file: string) => AgentGraph 
 
   addGraph(graph, '', 0);
   return { nodes, edges };
+}
+
+/** As a run comes to them, first things of the file first; then what no way leads to. Linear in nodes and edges. */
+function inOrder({ nodes, edges }: AgentGraph): readonly GraphNode[] {
+  const byName = new Map(nodes.map((node, at) => [node.name, { node, at }]));
+  const ways = Map.groupBy(edges, ({ from }) => from);
+  const next = (name: string): GraphNode[] =>
+    (ways.get(name) ?? [])
+      .flatMap(({ to }) => byName.get(to) ?? [])
+      .toSorted((one, two) => one.at - two.at)
+      .map(({ node }) => node);
+  // In reverse of the order in which a search from the start leaves them, none stands before what leads to it, but in a loop.
+  const left: GraphNode[] = [];
+  const seen = new Set<string>();
+  const path: { readonly node: GraphNode | undefined; readonly next: GraphNode[] }[] = [
+    { node: undefined, next: next('start') },
+  ];
+  for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+    const node = top.next.pop();
+    if (node === undefined) {
+      if (top.node !== undefined) left.push(top.node);
+      path.pop();
+    } else if (!seen.has(node.name)) {
+      seen.add(node.name);
+      path.push({ node, next: next(node.name) });
+    }
+  }
+  return [...left.toReversed(), ...nodes.filter(({ name }) => !seen.has(name))];
 }
 
 /** The parts of an attempt follow one another; each leads back to what undoes it. */

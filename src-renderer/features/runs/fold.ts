@@ -277,7 +277,10 @@ function foldInterrupt(
     enter(view, path, changed);
   } else view.interrupts.delete(event.id);
   const id = nodeIdOf(path);
-  tallyOf(view, id).blocked = [...view.interrupts.keys()].filter((one) => nodeIdOf(pathOfKey(one)) === id).length;
+  const open = [...view.interrupts.values()].filter((one) => nodeIdOf(pathOfKey(one.id)) === id);
+  const tally = tallyOf(view, id);
+  tally.asleep = open.filter(({ kind }) => kind === 'wait').length;
+  tally.blocked = open.length - tally.asleep;
   changed.add(`node:${id}`);
 }
 
@@ -297,6 +300,7 @@ function leave(view: RunView, path: string, changed: Changed): void {
     const tally = tallyOf(view, id);
     tally.active -= 1;
     tally.blocked = Math.min(tally.blocked, tally.active);
+    tally.asleep = Math.min(tally.asleep, tally.active - tally.blocked);
     changed.add(`node:${id}`);
   }
   if (!view.hosts.delete(path)) return;

@@ -126,7 +126,10 @@ export function ForkDialog({ runId, step, keys, calls, onForked, onClose }: Fork
                 setCallKey(key);
                 setSaid(saidBy(calls.find((one) => one.key === key)));
               }}
-              options={calls.map(({ key, name, path }) => ({ value: key, label: `${placeWords(path)}, ${name}` }))}
+              options={calls.map((one, at) => ({
+                value: one.key,
+                label: `${at + 1}. ${placeWords(one.path)}: ${gistOf(one)}`,
+              }))}
             />
             <Field label="Message as JSON" {...(fault === undefined ? {} : { error: fault })}>
               {(ids) => (
@@ -152,6 +155,17 @@ export function ForkDialog({ runId, step, keys, calls, onForked, onClose }: Fork
       </div>
     </Dialog>
   );
+}
+
+const longestGist = 60;
+
+/** What tells a call from the others of its node. */
+function gistOf({ message, name }: EffectView): string {
+  const said = message?.content.map((part) => ('text' in part ? part.text : '')).join(' ') ?? '';
+  const tools = message?.role === 'assistant' ? (message.toolCalls ?? []).map((tool) => `calls ${tool.name}`) : [];
+  const gist = [...(said.trim() === '' ? [] : [said.trim().replaceAll(/\s+/g, ' ')]), ...tools].join(', ');
+  if (gist === '') return name;
+  return gist.length > longestGist ? `${gist.slice(0, longestGist - 1)}…` : gist;
 }
 
 function saidBy(call: EffectView | undefined): string {

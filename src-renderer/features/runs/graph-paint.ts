@@ -36,6 +36,7 @@ const colourNames: Readonly<Record<NodeState, keyof PaintColours>> = {
   waiting: '--info',
   running: '--accent',
   blocked: '--warn',
+  asleep: '--info',
   done: '--ok',
   failed: '--error',
 };

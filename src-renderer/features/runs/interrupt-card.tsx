@@ -19,6 +19,7 @@ import { placeWords } from './journal-words.ts';
 import { pathOfKey } from './places.ts';
 import { ProblemNote } from './problem-note.tsx';
 import { SchemaForm } from './schema-form.tsx';
+import { ToolDetails } from './tool-details.tsx';
 import css from './interrupt-card.module.css';
 
 const icons: Readonly<Record<OpenInterrupt['kind'], IconName>> = {
@@ -57,7 +58,9 @@ export function InterruptCard({ runId, interrupt }: InterruptCardProps): JSX.Ele
           {placeWords(pathOfKey(interrupt.id))} · <RelativeTime at={interrupt.openedAt} />
         </span>
       </header>
-      {interrupt.details === undefined ? undefined : (
+      {interrupt.details === undefined ? undefined : interrupt.kind === 'approval' || interrupt.kind === 'unsure' ? (
+        <ToolDetails details={interrupt.details} />
+      ) : (
         <div className={css.details} data-details="">
           <JsonValue value={interrupt.details} label="Details" />
         </div>

@@ -21,6 +21,7 @@ export interface OpenRunPaneProps {
   readonly onOpen: (id: string) => void;
   readonly onCompare: (id: string) => void;
   readonly onTrace: (traceId: string) => void;
+  readonly onAgent: (file: string) => void;
   readonly onClose: () => void;
 }
 
@@ -57,7 +58,7 @@ export function OpenRunPane(props: OpenRunPaneProps): JSX.Element {
 
 type OpenProps = OpenRunPaneProps & { readonly detail: RunDetail; readonly feed: RunFeed };
 
-function Open({ runId, list, onOpen, onCompare, onTrace, detail, feed }: OpenProps): JSX.Element {
+function Open({ runId, list, onOpen, onCompare, onTrace, onAgent, detail, feed }: OpenProps): JSX.Element {
   const open = useOpenRun(feed, detail);
   const commands = useRunCommands(runId);
   return (
@@ -75,6 +76,7 @@ function Open({ runId, list, onOpen, onCompare, onTrace, detail, feed }: OpenPro
             commands={commands}
             onOpen={onOpen}
             onTrace={onTrace}
+            onAgent={onAgent}
           />
         }
         inspectorLabel="Details"

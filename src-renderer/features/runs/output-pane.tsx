@@ -64,10 +64,9 @@ function Row({ call }: { readonly call: EffectView }): JSX.Element {
       <span className={css.where} title={call.path}>
         {placeWords(call.path)}
       </span>
-      <span className={css.ms}>{call.ms === undefined ? '' : shortDuration(call.ms)}</span>
-      <span className={css.model}>
-        {call.name}
-        {call.from === undefined ? '' : ', from the journal'}
+      <span className={css.ms}>{call.ms === undefined || call.from !== undefined ? '' : shortDuration(call.ms)}</span>
+      <span className={css.model} title={call.name}>
+        {call.from === undefined ? call.name : 'from the journal'}
       </span>
     </div>
   );

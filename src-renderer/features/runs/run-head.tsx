@@ -7,6 +7,7 @@ import type { IconName } from '../../ui/icons.tsx';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { shownText } from '../../ui/transcript/shown-text.tsx';
 import type { Refusals } from './controls.ts';
+import { WakeTime } from './countdown.tsx';
 import { runKeys } from './run-keys.ts';
 import { StatusBadge } from './status-mark.tsx';
 import css from './run-head.module.css';
@@ -15,6 +16,8 @@ export interface RunHeadProps {
   readonly run: RunSummary;
   readonly status: RunStatus;
   readonly refusals: Refusals;
+  /** When it wakes by itself (epoch ms). */
+  readonly wakeAt: number | undefined;
   /** Open questions that a person must answer. */
   readonly asked: number;
   readonly more: readonly MenuItem[];
@@ -37,6 +40,11 @@ export function RunHead(props: RunHeadProps): JSX.Element {
         <span className={css.agent}>{run.agent}</span>
         {shownText(run.title === '' ? run.id.slice(0, 8) : run.title)}
       </h1>
+      {status === 'sleeping' && props.wakeAt !== undefined ? (
+        <span className={css.wake}>
+          <WakeTime until={props.wakeAt} />
+        </span>
+      ) : undefined}
       {asked > 0 ? (
         <Button look="main" icon="user" keys={runKeys.answer} onClick={props.onAnswer}>
           {asked === 1 ? 'Answer' : `Answer ${asked}`}

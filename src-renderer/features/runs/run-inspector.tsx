@@ -23,11 +23,12 @@ export interface RunInspectorProps {
   readonly commands: RunCommands;
   readonly onOpen: (id: string) => void;
   readonly onTrace: (traceId: string) => void;
+  readonly onAgent: (file: string) => void;
 }
 
 /** What grows with every step follows the feed by itself. */
 export const RunInspector = memo(function RunInspector(props: RunInspectorProps): JSX.Element {
-  const { detail, node, commands, onOpen, onTrace } = props;
+  const { detail, node, commands, onOpen, onTrace, onAgent } = props;
   const { run } = detail;
   const { origin, traceId } = run;
   return (
@@ -37,6 +38,7 @@ export const RunInspector = memo(function RunInspector(props: RunInspectorProps)
           node={node}
           breakpoints={detail.breakpoints}
           onBreakpoints={(all) => void commands.setBreakpoints(all)}
+          onAgent={onAgent}
         />
       )}
       <Section title="Run">
@@ -49,7 +51,7 @@ export const RunInspector = memo(function RunInspector(props: RunInspectorProps)
         <Line name="Started">
           <RelativeTime at={run.createdAt} />
         </Line>
-        <Figures />
+        <Figures run={run} />
         {origin === undefined ? undefined : (
           <Line name={origin.kind === 'fork' ? 'Fork of' : 'Replay of'}>
             <Button look="quiet" className={css.link} onClick={() => onOpen(origin.run)}>
@@ -94,9 +96,11 @@ export const RunInspector = memo(function RunInspector(props: RunInspectorProps)
   );
 });
 
-function Figures(): JSX.Element {
+function Figures({ run }: { readonly run: RunSummary }): JSX.Element {
   const feed = useFollowed('run');
-  const { usage, startedAt, endedAt, step, seq } = feed.view;
+  const { usage, endedAt, step, seq } = feed.view;
+  // The first event of a fork is that of the run that it comes from.
+  const startedAt = run.origin?.kind === 'fork' ? run.createdAt : feed.view.startedAt;
   return (
     <>
       {startedAt === undefined || endedAt === undefined ? undefined : (
@@ -115,8 +119,10 @@ function NodeSection({
   node,
   breakpoints,
   onBreakpoints,
+  onAgent,
 }: {
   readonly node: FlowNode;
+  readonly onAgent: (file: string) => void;
   readonly breakpoints: readonly Breakpoint[];
   readonly onBreakpoints: (breakpoints: readonly Breakpoint[]) => void;
 }): JSX.Element | undefined {
@@ -132,6 +138,13 @@ function NodeSection({
       }
     >
       <Line name="Name">{node.id.replaceAll('/', ' › ')}</Line>
+      {node.file === undefined ? undefined : (
+        <Line name="Agent">
+          <Button look="quiet" className={css.link} onClick={() => onAgent(node.file ?? '')}>
+            {node.file}
+          </Button>
+        </Line>
+      )}
       <Line name="State">{nodeStateLooks[view.state].name}</Line>
       {view.runs + view.failures === 0 ? undefined : <Line name="Ran">{countWords(view)}</Line>}
       {view.branch === undefined ? undefined : <Line name="Went">{view.branch}</Line>}

@@ -39,6 +39,7 @@ export function RunMain({ detail, open, onOpen, onCompare, onTrace }: RunMainPro
         run={run}
         status={open.status}
         refusals={actions.refusals}
+        wakeAt={open.feed.view.wakeAt ?? run.wakeAt}
         asked={asked}
         more={actions.more}
         onPauseOrResume={actions.pauseOrResume}

@@ -86,6 +86,7 @@ function Screen({ workspace }: { readonly workspace: string }): JSX.Element {
         onOpen={follow}
         onCompare={(id) => go({ view: 'runs', runId, against: id })}
         onTrace={(traceId) => go({ view: 'traces', traceId })}
+        onAgent={start}
         onClose={() => go({ view: 'runs' })}
       />
     );

@@ -59,7 +59,7 @@ export function StepList({ selected, onSelect, onOpen }: StepListProps): JSX.Ele
 function Row({ step }: { readonly step: StepRow }): JSX.Element {
   const depth = depthOf(step.scope);
   const ran = ranWords(step);
-  const changed = step.step === 0 && step.kind === 'step' ? 'input and initial state' : step.changed.join(', ');
+  const changed = step.step === 0 && step.kind === 'step' ? 'initial state' : step.changed.join(', ');
   return (
     <div className={css.row} data-inner={depth > 0}>
       <span className={css.number}>{step.step}</span>

@@ -4,7 +4,8 @@ import type { OpenInterrupt, RunStatus } from '#contract/run';
 import type { Message } from '#contract/turn';
 import type { JournalRow } from './journal-words.ts';
 
-export type NodeState = 'idle' | 'waiting' | 'running' | 'blocked' | 'done' | 'failed';
+/** `waiting`: the run stands still; `blocked` by a person, `asleep` until a time. */
+export type NodeState = 'idle' | 'waiting' | 'running' | 'blocked' | 'asleep' | 'done' | 'failed';
 
 /** A node of the graph over all its executions. */
 export interface NodeView {
@@ -77,7 +78,9 @@ export interface Departure {
 
 export interface NodeTally {
   active: number;
+  /** Of these, those that wait for a person, and for a time. */
   blocked: number;
+  asleep: number;
   runs: number;
   failures: number;
   hasFailed: boolean;
@@ -147,6 +150,7 @@ export function tallyOf(view: RunView, id: string): NodeTally {
   const fresh: NodeTally = {
     active: 0,
     blocked: 0,
+    asleep: 0,
     runs: 0,
     failures: 0,
     hasFailed: false,
@@ -177,7 +181,8 @@ export function nodeView(view: RunView, id: string): NodeView {
 }
 
 function stateOf(status: RunStatus, tally: NodeTally): NodeState {
-  if (tally.blocked > 0 && tally.blocked >= tally.active) return 'blocked';
+  const { active, blocked, asleep } = tally;
+  if (blocked + asleep > 0 && blocked + asleep >= active) return blocked > 0 ? 'blocked' : 'asleep';
   if (tally.active > 0) return status === 'running' ? 'running' : 'waiting';
   if (tally.hasFailed) return 'failed';
   return tally.runs > 0 ? 'done' : 'idle';

@@ -38,6 +38,7 @@ export const nodeStateLooks: Readonly<
   waiting: { name: 'waiting', icon: 'pause', tone: 'info' },
   running: { name: 'running', icon: 'play', tone: 'accent' },
   blocked: { name: 'blocked by a question', icon: 'user', tone: 'warn' },
+  asleep: { name: 'asleep', icon: 'clock', tone: 'info' },
   done: { name: 'done', icon: 'check', tone: 'ok' },
   failed: { name: 'failed', icon: 'error', tone: 'error' },
 };

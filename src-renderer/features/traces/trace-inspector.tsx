@@ -6,6 +6,8 @@ import type { Turn } from '#contract/turn';
 import { useApi } from '../../lib/api.tsx';
 import { durationText } from '../../lib/canvas/ticks.ts';
 import { absoluteTime, shortCount } from '../../lib/format.ts';
+import { useGo } from '../../lib/route.tsx';
+import { Button } from '../../ui/button.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { SpanMark, spanNames } from '../../ui/span-mark.tsx';
 import { CopyButton } from '../../ui/transcript/copy-button.tsx';
@@ -22,6 +24,7 @@ export interface TraceInspectorProps {
 export function TraceInspector({ detail, span, turn }: TraceInspectorProps): ReactNode {
   const { trace } = detail;
   const { query } = useApi();
+  const go = useGo();
   const imports = useQuery(query.imports.list.queryOptions());
   const origin = imports.data?.find(({ id }) => id === trace.importId);
   const { startedAt, endedAt } = trace;
@@ -39,6 +42,14 @@ export function TraceInspector({ detail, span, turn }: TraceInspectorProps): Rea
       )}
       <Section title="Trace">
         <Line name="Source">{formatNames[trace.source]}</Line>
+        {trace.source === 'atelier' ? (
+          <Line name="Run">
+            {/* The trace of a run has its id. */}
+            <Button look="quiet" className={css.link} onClick={() => go({ view: 'runs', runId: trace.id })}>
+              Open run
+            </Button>
+          </Line>
+        ) : undefined}
         {origin === undefined ? undefined : (
           <Line name="File">
             <span title={origin.file}>{origin.file.split(/[\\/]/).at(-1)}</span>

@@ -78,6 +78,13 @@ describe('nodes', () => {
     expect(nodeView(view, 'sort').state).toBe('blocked');
   });
 
+  test('that waits for a time is asleep, and asks nobody', () => {
+    const wait: RunEvent = { type: 'interrupt.opened', id: '/1:sort', kind: 'wait', title: 'sort', until: 9000 };
+    const view = viewOf([started, begin, wait, { type: 'run.slept', until: 9000 }]);
+    expect(view).toMatchObject({ status: 'sleeping', wakeAt: 9000 });
+    expect(nodeView(view, 'sort').state).toBe('asleep');
+  });
+
   test('a failed try that is tried again is no failed node', () => {
     const failure: RunEvent = {
       type: 'node.failed',

@@ -65,6 +65,34 @@ describe('boxes and lines', () => {
     expect(flow.edges.find(({ to }) => to === 'write')?.label).toBe('state.kind === "let…');
   });
 
+  test('nodes stand as a run comes to them, whatever their order in the file; a loop leads back', () => {
+    const names = ['end-of-day', 'rest', 'check', 'wake', 'alone'];
+    const day = graph(
+      names.map((name) => node(name)),
+      [
+        edge('start', 'wake'),
+        edge('wake', 'check'),
+        edge('check', 'wake'),
+        edge('check', 'rest'),
+        edge('rest', 'end-of-day'),
+        edge('end-of-day', 'end'),
+      ],
+    );
+    const order = flowOf(day, () => undefined).nodes.map(({ name }) => name);
+    expect(order).toEqual(['start', 'wake', 'check', 'rest', 'end-of-day', 'alone', 'end']);
+  });
+
+  test('an agent of the same file is drawn with its edges; an imported one names its file', () => {
+    const local = graph([node('write', { kind: 'subgraph', agent: { name: 'inner', graph: inner } })], []);
+    const drawn = flowOf(local, () => undefined);
+    expect(drawn.nodes.map(({ id }) => id)).toEqual(['write', 'write/start', 'write/draft', 'write/end']);
+    expect(drawn.edges.map(({ from, to }) => `${from} ${to}`)).toEqual([
+      'write/start write/draft',
+      'write/draft write/end',
+    ]);
+    expect(flow.nodes.find(({ id }) => id === 'write')?.file).toBe('agents/writer.agent.ts');
+  });
+
   test('an agent that holds itself is drawn to a depth', () => {
     const self = graph([node('again', { kind: 'subgraph', agent: { name: 'self', file: 'self' } })], []);
     expect(flowOf(self, () => self).nodes).toHaveLength(5);
