@@ -83,6 +83,20 @@ export function briefOf(value: Json | undefined, most = 200): string {
   return size === 0 ? '{}' : `{${Object.keys(value).slice(0, 6).join(', ')}${size > 6 ? ', …' : ''}}`;
 }
 
+/** So much of what two texts have in common is shown before they part. */
+const sharedShown = 12;
+
+/** Two values that differ, each on one line: of texts that begin alike, from a little before where they part. */
+export function briefsOf(before: Json | undefined, after: Json | undefined): readonly [before: string, after: string] {
+  if (typeof before !== 'string' || typeof after !== 'string') return [briefOf(before, 60), briefOf(after)];
+  let shared = 0;
+  while (shared < before.length && before[shared] === after[shared]) shared += 1;
+  const from = shared - sharedShown;
+  if (from <= sharedShown) return [briefOf(before, 60), briefOf(after)];
+  const tail = (text: string, most: number): string => `…${JSON.stringify(text.slice(from)).slice(1, most)}`;
+  return [tail(before, 60), tail(after, 200)];
+}
+
 function nodeAt(
   path: string,
   name: string,

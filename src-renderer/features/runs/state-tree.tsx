@@ -8,7 +8,7 @@ import { nodeOf } from '../../ui/transcript/json-node.ts';
 import { JsonView } from '../../ui/transcript/json-view.tsx';
 import { shownText } from '../../ui/transcript/shown-text.tsx';
 import { VirtualList } from '../../ui/virtual-list.tsx';
-import { briefOf, rootsOf, rowsOf, type Change, type StateRow } from './state-diff.ts';
+import { briefOf, briefsOf, rootsOf, rowsOf, type Change, type StateRow } from './state-diff.ts';
 import css from './state-tree.module.css';
 
 export interface StateTreeProps {
@@ -77,6 +77,7 @@ export function StateTree({ before, after, label, onlyChanges, names = usualName
 
 function Row({ row, onTurn }: { readonly row: StateRow; readonly onTurn: () => void }): JSX.Element {
   const { sign, name } = marks[row.change];
+  const [old, fresh] = row.change === 'changed' ? briefsOf(row.before, row.after) : ['', ''];
   const hasMembers = row.size !== undefined && row.size > 0;
   return (
     <div className={css.row} data-change={row.change} style={{ paddingInlineStart: 4 + Math.min(row.depth, 16) * 16 }}>
@@ -91,7 +92,7 @@ function Row({ row, onTurn }: { readonly row: StateRow; readonly onTurn: () => v
       <span className={css.value}>
         {row.change === 'changed' && !hasMembers ? (
           <>
-            <del className={css.old}>{shownText(briefOf(row.before, 60))}</del> {shownText(briefOf(row.after))}
+            <del className={css.old}>{shownText(old)}</del> {shownText(fresh)}
           </>
         ) : (
           shownText(briefOf(row.after ?? row.before))

@@ -1,11 +1,18 @@
 // States as trees of what changed, edits of them, and two runs step by step.
 import { describe, expect, test } from 'vitest';
 import { comparedSteps } from '../../../../src-renderer/features/runs/compare-steps.ts';
-import { briefOf, rootsOf, rowsOf } from '../../../../src-renderer/features/runs/state-diff.ts';
+import { briefOf, briefsOf, rootsOf, rowsOf } from '../../../../src-renderer/features/runs/state-diff.ts';
 import { editsOf } from '../../../../src-renderer/features/runs/state-edits.ts';
 import type { StepRow } from '../../../../src-renderer/features/runs/view.ts';
 
 describe('differences', () => {
+  test('a text that grew is shown from where it grew', () => {
+    const text = Array.from({ length: 500 }, (_, at) => `${at},`).join('');
+    expect(briefsOf(text, `${text}500,`)).toEqual(['…497,498,499,"', '…497,498,499,500,"']);
+    expect(briefsOf('hello', 'hallo')).toEqual(['"hello"', '"hallo"']);
+    expect(briefsOf(1, undefined)).toEqual(['1', '']);
+  });
+
   const before = { mail: 'hello', order: { id: 'W1', total: 3 }, notes: ['a'], old: 1 };
   const after = { mail: 'hello', order: { id: 'W1', total: 4 }, notes: ['a', 'b'], fresh: true };
   const rows = rowsOf(rootsOf(before, after), new Set());
