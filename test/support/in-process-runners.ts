@@ -173,7 +173,8 @@ export function workshop(options: WorkshopOptions): Workshop {
   let isAlive = true;
   const parts: RunControlParts = {
     store: dying(store, () => isAlive),
-    clock,
+    // For the dead no time comes.
+    clock: { now: () => (isAlive ? clock.now() : 0) },
     folder,
     bundler: shelf,
     runners: (listener) => (runners = new InProcessRunners(listener, shelf, folder)),

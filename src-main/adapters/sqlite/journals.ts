@@ -1,6 +1,7 @@
 // Journals in SQLite: events in segments, and snapshots, each under `run << 32 | seq`.
 import type { JournalEvent, RunEvent } from '#contract/journal';
 import type { NewEvent, Snapshot } from '#engine/ports';
+import { Problem } from '#engine/problem';
 import { fromJson, toJson } from './columns.ts';
 import type { Connection, Statement } from './connection.ts';
 
@@ -68,7 +69,7 @@ export class Journals {
       const wanted = Math.min(readSegments, limit - events.length);
       const segments = this.#read.all(run, from, run + 1, wanted);
       for (const [last, body] of segments) {
-        const items = fromJson<readonly (number | RunEvent)[]>(body);
+        const items = itemsOf(body, last);
         const first = last - items.length / 2 + 1;
         for (let seq = Math.max(first, after + 1); seq <= Math.min(last, upTo); seq += 1) {
           if (events.length >= limit) return;
@@ -89,5 +90,18 @@ export class Journals {
   snapshot(run: number, seq: number): Snapshot | undefined {
     const body = this.#snapshot.get(run, run, seq);
     return body === undefined ? undefined : fromJson<Snapshot>(body);
+  }
+}
+
+function itemsOf(body: string, last: number): readonly (number | RunEvent)[] {
+  try {
+    return fromJson<readonly (number | RunEvent)[]>(body);
+  } catch (error) {
+    throw new Problem(
+      'INTERNAL',
+      `The journal of the run is damaged: its events up to ${last} cannot be read.`,
+      'Other runs are not concerned. Cancel this one.',
+      { cause: error },
+    );
   }
 }

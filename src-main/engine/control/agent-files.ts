@@ -107,7 +107,7 @@ export class AgentFiles {
     });
   }
 
-  /** A runner that was ended from outside says nothing of the file: another is asked, thrice at most. */
+  /** A runner that was ended from outside says nothing of the file: another is asked, and another: it is nothing of the file's. */
   async #describeBundle(url: string): Promise<Description> {
     for (let time = 1; ; time += 1) {
       try {
@@ -134,7 +134,7 @@ export class AgentFiles {
 }
 
 /** Tries to have a file described, where runners die. */
-const describeTimes = 3;
+const describeTimes = 10;
 
 /** The bundler names files as they lie, without dots and links. */
 function isOfTools(file: string): boolean {

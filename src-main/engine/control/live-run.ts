@@ -32,6 +32,8 @@ export class LiveRun {
   /** Its last event has been taken: nothing follows it. */
   hasEnded = false;
   isCancelled = false;
+  /** Its runner was told to stop at the next step. */
+  isPauseAsked = false;
   /** It has paused or gone to sleep. */
   rest: 'paused' | 'slept' | undefined;
   /** It has done something of its own: what its runner refuses then leaves it as it was. */
@@ -98,6 +100,8 @@ export class LiveRun {
   /** It goes into another runner after it lost its own; what is under way for it in main goes on. */
   moveOn(): void {
     this.received = 0;
+    this.rest = undefined;
+    this.isPauseAsked = false;
     this.unheard.clear();
     this.refusal = undefined;
   }

@@ -70,6 +70,7 @@ export class Orders {
     return Recording.withMessage(runs, origin.run, origin, edit, wrote);
   }
 
+  /** Throws INTERNAL where the journal is not whole. */
   order(
     run: RunSummary,
     { agent, migrateFrom }: Ready,
@@ -77,6 +78,7 @@ export class Orders {
     recording: Recording | undefined,
     { pause, edit, fresh }: TakeUp,
   ): RunOrder {
+    if (fresh === undefined) requireWhole(run, standing);
     const { breakpoints, until, paused, edit: kept } = fresh?.kept ?? keptOf(this.#store.settings, run.id);
     const stop = pause ?? (paused === true ? 'now' : undefined);
     const change = edit ?? kept;
@@ -107,6 +109,17 @@ export class Orders {
       ...(change === undefined ? {} : { edit: change }),
     };
   }
+}
+
+/** A journal from which something has been taken would have done again what was done. */
+function requireWhole({ seq }: RunSummary, { snapshot, events }: Standing): void {
+  const missing = seq - (snapshot?.seq ?? 0) - events.length;
+  if (missing === 0) return;
+  throw new Problem(
+    'INTERNAL',
+    `The journal of the run is damaged: ${missing} of its ${seq} events are missing.`,
+    'Fork it at a step that is still there, or cancel it.',
+  );
 }
 
 function objectOf(value: unknown): JsonObject {

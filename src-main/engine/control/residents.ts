@@ -103,6 +103,8 @@ export class Residents implements RunnerListener {
   /** Gives the run to a runner; nothing where one has it. Throws why it cannot be (its file has changed, it has ended). */
   takeUp(id: string, options: TakeUpOptions): Promise<LiveRun> {
     const there = this.#live.get(id);
+    // One that rests is just leaving, and hears nothing any more.
+    if (there?.rest !== undefined && !there.hasEnded) return there.gone.then(() => this.takeUp(id, options));
     if (there !== undefined) return Promise.resolve(there);
     const coming = this.#coming.get(id);
     if (coming !== undefined) return coming;
@@ -129,6 +131,7 @@ export class Residents implements RunnerListener {
     for (const one of live.interrupts.list()) this.#watchClock(id, one.until);
     this.#parts.files.prepareTools(ready.agent);
     this.#parts.runners.run(order, options.alone ?? false);
+    if (live.isCancelled) this.cancel(live);
     return live;
   }
 
@@ -153,6 +156,19 @@ export class Residents implements RunnerListener {
     }
     stray.moveOn();
     return stray;
+  }
+
+  /** Where it is on its way into a runner or out of one, waits until it is there or gone. */
+  async settled(id: string): Promise<void> {
+    await this.#coming.get(id)?.catch(() => undefined);
+    const live = this.#live.get(id);
+    if (live?.rest !== undefined) await live.gone;
+  }
+
+  /** Tells a run's runner to stop at the end of the step at hand. */
+  pause(live: LiveRun): void {
+    live.isPauseAsked = true;
+    this.#parts.runners.send({ type: 'pause', run: live.id });
   }
 
   /** Tells a run's runner to stop, and itself stops what is under way for it. */
@@ -194,11 +210,18 @@ export class Residents implements RunnerListener {
       const message = 'The runner let go of the run without saying why.';
       return this.fail(live, { name: 'Protocol', message });
     }
+    this.#rested(live);
+  }
+
+  /** It has left of itself. What it was told meanwhile came too late for it to hear. */
+  #rested(live: LiveRun): void {
+    const isAsleep = live.rest === 'slept' && !live.hasEnded;
+    const isNeeded = !live.hasEnded && (live.isCancelled || (isAsleep && live.unheard.size > 0));
+    if (isAsleep && !isNeeded && live.isPauseAsked) this.#put(live, [{ type: 'run.paused', why: 'asked' }]);
     this.#leave(live);
-    if (live.rest !== 'slept' || live.unheard.size === 0) return this.#parts.effects.abort(live);
-    // It fell asleep before it heard the answer, which may have set something going by now.
-    this.#strays.set(id, live);
-    this.#again(live, 'answered', false);
+    if (!isNeeded) return this.#parts.effects.abort(live);
+    this.#strays.set(live.id, live);
+    this.#again(live, live.isCancelled ? 'cancelled' : 'answered', false);
   }
 
   refused(id: string, error: RunError): void {
@@ -206,10 +229,10 @@ export class Residents implements RunnerListener {
     if (live === undefined) return;
     live.refusal = error;
     if (live.hasBegun) {
-      this.#put(live, [
-        { type: 'log', level: 'error', text: error.message },
-        { type: 'run.paused', why: 'asked' },
-      ]);
+      this.#put(live, [{ type: 'log', level: 'error', text: error.message }]);
+      // What it was in the middle of cannot be taken back then.
+      if (live.isCancelled) return this.end(live, { type: 'run.cancelled' });
+      this.#put(live, [{ type: 'run.paused', why: 'asked' }]);
       this.#leave(live);
     } else this.end(live, { type: 'run.failed', error });
   }
@@ -217,7 +240,7 @@ export class Residents implements RunnerListener {
   lost(id: string, error: RunError, alone: boolean): void {
     const live = this.#live.get(id);
     if (live === undefined || this.#isClosing) return;
-    if (live.hasEnded) return this.#leave(live);
+    if (live.hasEnded || live.rest !== undefined) return this.#rested(live);
     if (live.isCancelled) return this.end(live, { type: 'run.cancelled' });
     if (alone && this.#losses.isTooMany(id, live.step)) return this.fail(live, error);
     this.#live.delete(id);

@@ -1,5 +1,5 @@
 // Runs, as people and programs ask for them: start, watch, answer, pause, cancel, edit, fork, replay, compare.
-import type { JournalEvent, RunEvent } from '#contract/journal';
+import type { JournalEvent } from '#contract/journal';
 import type {
   Breakpoint,
   RunComparison,
@@ -22,6 +22,7 @@ import { policyIn } from '../tools/policy-file.ts';
 import { AgentFiles, type LoadedAgent } from './agent-files.ts';
 import { checkAnswer } from './answers.ts';
 import { Beginnings } from './beginnings.ts';
+import { Cancelling } from './cancelling.ts';
 import { compareRuns } from './compare.ts';
 import { Effects } from './effects.ts';
 import { hasEnded, rests } from './head.ts';
@@ -73,6 +74,7 @@ export class RunControl {
   readonly #wakes: Wakes;
   readonly #known: KnownRuns;
   readonly #resting: RestingRuns;
+  readonly #cancelling: Cancelling;
   readonly #states: States;
   readonly #beginnings: Beginnings;
   readonly #changed: Seldom;
@@ -145,6 +147,7 @@ export class RunControl {
       known: this.#known,
       committed: (run, events) => this.#committed(run, events),
     });
+    this.#cancelling = new Cancelling(store.runs, residents, this.#resting, this.#known);
     this.#beginnings = new Beginnings({ store, clock, writer, files, orders, residents });
     this.#wakes = new Wakes(store.runs, clock, {
       wake: (run) => this.#resting.wake(run),
@@ -236,58 +239,30 @@ export class RunControl {
 
   /** Stops at the end of the step at hand, or at once where it sleeps. CONFLICT where it has ended. */
   async pause(id: string): Promise<RunSummary> {
+    await this.#residents.settled(id);
     const run = goingRun(this.#store.runs, id);
     if (run.status === 'paused') return run;
-    if (this.#residents.has(id)) {
-      this.#runners.send({ type: 'pause', run: id });
-      return knownRun(this.#store.runs, id);
+    const live = this.#residents.live(id);
+    if (live !== undefined) {
+      this.#residents.pause(live);
+      return run;
     }
     return this.#resting.append(id, ({ open }) => ({ events: [{ type: 'run.paused', why: 'asked' }], open }));
   }
 
   /** CONFLICT where it has ended, or its file has changed and declares no migration. */
   async resume(id: string, options: { readonly step?: boolean | undefined } = {}): Promise<RunSummary> {
-    goingRun(this.#store.runs, id);
-    if (this.#residents.has(id)) return knownRun(this.#store.runs, id);
+    await this.#residents.settled(id);
+    const run = goingRun(this.#store.runs, id);
+    if (this.#residents.has(id)) return run;
     await this.#residents.takeUp(id, { why: 'asked', pause: options.step === true ? 'step' : undefined });
     return this.#soon(id, (run) => !rests(run.status));
   }
 
   /** Ends it; what it has under way is stopped, what its attempts have done is undone. */
   async cancel(id: string): Promise<RunSummary> {
-    const run = knownRun(this.#store.runs, id);
-    if (hasEnded(run)) return run;
-    if (!this.#residents.has(id) && this.#known.isBetweenSteps(run)) {
-      const cancelled = await this.#cancelBetweenSteps(id);
-      if (hasEnded(cancelled)) return cancelled;
-    }
-    // In the middle of a step there may be something to undo.
-    const live = await this.#residents.takeUp(id, { why: 'cancelled' }).catch((error: unknown) => sentenceOf(error));
-    if (typeof live === 'string') return this.#cancelWithoutUndo(id, live);
-    if (live.isCancelled) this.#residents.end(live, { type: 'run.cancelled' });
-    else this.#residents.cancel(live);
+    await this.#cancelling.cancel(id);
     return this.#soon(id, hasEnded);
-  }
-
-  /** The run as it is, where it has gone on or ended meanwhile. */
-  async #cancelBetweenSteps(id: string): Promise<RunSummary> {
-    try {
-      return await this.#resting.append(id, (now) => {
-        if (!this.#known.isBetweenSteps(now)) throw new Problem('CONFLICT', 'The run has just gone on.');
-        return { events: [{ type: 'run.cancelled' }], open: 0 };
-      });
-    } catch (error) {
-      if (error instanceof Problem && error.code === 'CONFLICT') return knownRun(this.#store.runs, id);
-      throw error;
-    }
-  }
-
-  async #cancelWithoutUndo(id: string, why: string): Promise<RunSummary> {
-    const run = knownRun(this.#store.runs, id);
-    if (hasEnded(run)) return run;
-    const text = `What the run was in the middle of could not be taken back: ${why}`;
-    const log: RunEvent = { type: 'log', level: 'error', text };
-    return this.#resting.append(id, () => ({ events: [log, { type: 'run.cancelled' }], open: 0 }));
   }
 
   /** NOT_FOUND where nothing of this id is open; BAD_INPUT where the form does not take the value. */

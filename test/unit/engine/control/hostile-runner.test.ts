@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { Wakes } from '#engine/control/wakes';
-import { agentFile, played, step, toolFace, toolFile } from '#test/played-runners';
+import { agentFile, played, step, toolFace, toolFile, type Played } from '#test/played-runners';
 import { temporaryStore } from '#test/store';
 
 const key = '/1:n#1.1';
@@ -192,4 +192,99 @@ test('a journal that leads nowhere is a sentence, and what was before can be rea
   await studio.settle();
   expect(studio.control.state(id, '', 1).state).toEqual({ a: 1 });
   expect(() => studio.control.state(id, '', 2)).toThrow('The journal cannot be read on at event 4');
+});
+
+describe('what is asked of a run that is just falling asleep', () => {
+  async function fallingAsleep(): Promise<{ readonly studio: Played; readonly id: string }> {
+    const studio = played(temporaryStore());
+    const { id } = await studio.begin();
+    studio.runners.tells(
+      id,
+      { type: 'interrupt.opened', id: '/1:n', kind: 'human', title: 'Well?' },
+      { type: 'run.slept' },
+    );
+    return { studio, id };
+  }
+
+  test('cancel ends it, by way of another runner', async () => {
+    const { studio, id } = await fallingAsleep();
+    const cancelled = studio.control.cancel(id);
+    await studio.settle();
+    studio.runners.left(id);
+    await studio.settle();
+    expect(studio.runners.sent.map(({ type }) => type)).toContain('cancel');
+    studio.runners.leaves(id, { type: 'run.cancelled' });
+    expect((await cancelled).status).toBe('cancelled');
+  });
+
+  test('a cancel that it does not hear any more ends it all the same', async () => {
+    const studio = played(temporaryStore());
+    const { id } = await studio.begin();
+    const cancelled = studio.control.cancel(id);
+    await studio.settle();
+    studio.runners.leaves(id, { type: 'run.slept', until: studio.clock.time + 1e9 });
+    await studio.settle();
+    studio.runners.leaves(id, { type: 'run.cancelled' });
+    expect((await cancelled).status).toBe('cancelled');
+  });
+
+  test('pause pauses it', async () => {
+    const { studio, id } = await fallingAsleep();
+    const paused = studio.control.pause(id);
+    await studio.settle();
+    studio.runners.left(id);
+    expect((await paused).status).toBe('paused');
+    const other = await studio.begin();
+    await studio.control.pause(other.id);
+    studio.runners.leaves(other.id, { type: 'run.slept' });
+    await studio.settle();
+    expect(studio.control.get(other.id).run.status).toBe('paused');
+  });
+
+  test('a runner that dies on the way out takes nothing along', async () => {
+    const studio = played(temporaryStore());
+    const { id } = await studio.begin();
+    studio.runners.tells(id, { type: 'run.paused', why: 'asked' });
+    studio.runners.loses(id, true);
+    await studio.settle();
+    expect(studio.control.get(id).run.status).toBe('paused');
+    expect(studio.runners.orders).toHaveLength(1);
+  });
+
+  test('resume of one that is just pausing sets it going again', async () => {
+    const studio = played(temporaryStore());
+    const { id } = await studio.begin();
+    studio.runners.tells(id, { type: 'run.paused', why: 'asked' });
+    const resumed = studio.control.resume(id);
+    await studio.settle();
+    studio.runners.left(id);
+    expect((await resumed).status).toBe('running');
+    expect(studio.runners.orders).toHaveLength(2);
+  });
+});
+
+describe('a run whose journal is damaged', () => {
+  test('says what is missing, and can be cancelled', async () => {
+    const store = temporaryStore();
+    const studio = played(store);
+    const { id } = await studio.begin();
+    studio.runners.leaves(id, { type: 'run.paused', why: 'asked' });
+    await studio.settle();
+    const events = store.runs.events.bind(store.runs);
+    store.runs.events = (run, after, limit) => events(run, after, limit).slice(0, -1);
+    await expect(studio.control.resume(id)).rejects.toThrow('1 of its 3 events are missing');
+    expect((await studio.control.cancel(id)).status).toBe('cancelled');
+  });
+
+  test('is cancelled though its runner refuses it', async () => {
+    const studio = played(temporaryStore());
+    const { id } = await studio.begin();
+    studio.runners.tells(id, { type: 'interrupt.opened', id: '/1:n', kind: 'human', title: 'Well?' });
+    studio.runners.leaves(id, { type: 'run.slept' });
+    await studio.settle();
+    const cancelled = studio.control.cancel(id);
+    await studio.settle();
+    studio.runners.refuses(id, { name: 'Error', message: 'A change leads nowhere.' });
+    expect((await cancelled).status).toBe('cancelled');
+  });
 });
