@@ -56,8 +56,7 @@ export function answerOf(
 ): { readonly interrupt: string; readonly value: Json } {
   const [name, text] = pairOf(pair, 'answer');
   const meant = open.filter(({ id }) => id === name);
-  const named =
-    meant.length > 0 ? meant : open.filter(({ id }) => nodeNames(id) === name || nodeNames(id).endsWith(`/${name}`));
+  const named = meant.length > 0 ? meant : open.filter(({ id }) => isOfNode(id, name));
   const [found, second] = named;
   if (found === undefined) {
     const ids = open.map(({ id }) => `"${id}"`).join(', ');
@@ -84,6 +83,12 @@ export function agentFile(named: string, cwd: string, workspace: string): string
       'An agent runs in the workspace its file lies in: name that with --workspace DIR.',
     );
   return inside.split(sep).join('/');
+}
+
+/** Whether the question is asked by the node: by all its names, or by its own alone. An approval's id holds the try and the effect as well. */
+function isOfNode(id: string, name: string): boolean {
+  const names = nodeNames(id.replace(/#\d+\.\d+$/u, ''));
+  return names === name || names.endsWith(`/${name}`);
 }
 
 function agentsThere(named: string, workspace: string): string {

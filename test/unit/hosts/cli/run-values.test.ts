@@ -41,6 +41,8 @@ describe('an answer', () => {
     expect(answerOf('/3:approve={"ok":true}', all)).toEqual({ interrupt: '/3:approve', value: { ok: true } });
     expect(answerOf('approve=fine', all)).toEqual({ interrupt: '/3:approve', value: 'fine' });
     expect(answerOf('/3:fan[0]/1:each#1.1={"allow":true}', all).interrupt).toBe('/3:fan[0]/1:each#1.1');
+    expect(answerOf('fan/each={"allow":true}', all).interrupt).toBe('/3:fan[0]/1:each#1.1');
+    expect(answerOf('each={"allow":true}', all).interrupt).toBe('/3:fan[0]/1:each#1.1');
   });
 
   it('says what is asked where it fits none or more than one', () => {
