@@ -46,7 +46,9 @@ export const StepBox = memo(function StepBox({ data, selected }: NodeProps<Box>)
         <StateMark view={view} />
       </div>
       {node.isContainer ? undefined : (
-        <div className={css.about}>{view.runs + view.failures > 0 ? countWords(view) : nodeKindNames[node.kind]}</div>
+        <div className={css.about}>
+          {view.runs + view.failures > 0 ? briefWords(view, node.kind) : nodeKindNames[node.kind]}
+        </div>
       )}
     </div>
   );
@@ -64,13 +66,19 @@ function StateMark({ view }: { readonly view: NodeView }): JSX.Element | undefin
   );
 }
 
-/** "3 × · last 12 ms · 40 ms in all". */
-export function countWords(view: NodeView): string {
+/** "3 × · 12 ms · 1 failed", in the room of a node. */
+function briefWords(view: NodeView, kind: FlowNode['kind']): string {
+  return countWords({ ...view, totalMs: 0 }, kind);
+}
+
+/** "3 × · 12 ms · Σ 40 ms"; without times where they say nothing: of what sleeps only the moment after it is measured. */
+export function countWords(view: NodeView, kind: FlowNode['kind']): string {
   const { runs, failures, lastMs, totalMs } = view;
+  const isTimed = kind !== 'wait' && kind !== 'human';
   return [
     `${shortCount(runs)} ×`,
-    ...(lastMs === undefined ? [] : [shortDuration(lastMs)]),
-    ...(runs > 1 ? [`Σ ${shortDuration(totalMs)}`] : []),
+    ...(lastMs === undefined || !isTimed ? [] : [shortDuration(lastMs)]),
+    ...(runs > 1 && totalMs > 0 && isTimed ? [`Σ ${shortDuration(totalMs)}`] : []),
     ...(failures > 0 ? [`${failures} failed`] : []),
   ].join(' · ');
 }

@@ -152,6 +152,8 @@ function Canvas({ layout, selected, onSelect, breakpoints }: CanvasProps): JSX.E
         nodesFocusable={false}
         edgesFocusable={false}
         elementsSelectable={false}
+        // A container in front would lie over the lines inside it.
+        elevateNodesOnSelect={false}
         disableKeyboardA11y
         onlyRenderVisibleElements
         zoomOnDoubleClick={false}

@@ -51,7 +51,7 @@ export function InterruptCard({ runId, interrupt }: InterruptCardProps): JSX.Ele
   };
   return (
     <article className={css.card} aria-label={interrupt.title}>
-      <header className={css.head}>
+      <header className={css.head} data-kind={interrupt.kind}>
         <Icon name={icons[interrupt.kind]} />
         <h2 className={css.title}>{shownText(interrupt.title)}</h2>
         <span className={css.when}>

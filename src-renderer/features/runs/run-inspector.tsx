@@ -146,7 +146,7 @@ function NodeSection({
         </Line>
       )}
       <Line name="State">{nodeStateLooks[view.state].name}</Line>
-      {view.runs + view.failures === 0 ? undefined : <Line name="Ran">{countWords(view)}</Line>}
+      {view.runs + view.failures === 0 ? undefined : <Line name="Ran">{countWords(view, node.kind)}</Line>}
       {view.branch === undefined ? undefined : <Line name="Went">{view.branch}</Line>}
       {Object.keys(node.options).length === 0 ? undefined : (
         <div className={css.options}>

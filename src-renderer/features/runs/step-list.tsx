@@ -69,7 +69,7 @@ function Row({ step }: { readonly step: StepRow }): JSX.Element {
       <span className={css.changed} title={changed}>
         {changed === '' ? 'nothing' : changed}
       </span>
-      <span className={css.end}>{step.ms === undefined ? '' : shortDuration(step.ms)}</span>
+      <span className={css.end}>{step.ms === undefined ? '' : step.ms === 0 ? '<1 ms' : shortDuration(step.ms)}</span>
     </div>
   );
 }
