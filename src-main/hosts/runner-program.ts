@@ -1,5 +1,5 @@
 // Where the runner program lies, and the modules that agent bundles import: built, or the sources they are built from.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { RunnerProgram } from '#engine/runner/program';
@@ -13,8 +13,6 @@ export interface RunnerFiles {
 /** For the workspace in `folder`, whose bundles agent code may read. */
 export function runnerFiles(folder: string): RunnerFiles {
   const bundles = join(folder, '.atelier', 'cache', 'agents');
-  // A runner that starts before it exists would be allowed a file of that name, not what comes to lie in it.
-  mkdirSync(bundles, { recursive: true });
   const built = builtFolder();
   if (built !== undefined) {
     return {

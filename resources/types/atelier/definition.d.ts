@@ -12,7 +12,7 @@ export interface Retry {
     readonly limit?: Duration;
     /** Share of the wait that is drawn by the run's seed, 0 to 1. Default 0.2. */
     readonly jitter?: number;
-    /** Error names that are tried again; all but Budget and Cancelled where absent. */
+    /** Error names that are tried again; where absent all but Budget, Cancelled and a ModelError that stays one (400 to 499 but 408, 409, 425, 429). */
     readonly on?: readonly string[];
 }
 export interface Budget {

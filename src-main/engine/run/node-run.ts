@@ -30,6 +30,8 @@ export interface Done {
 const none: readonly Patch[] = Object.freeze([]);
 /** Failures that trying again cannot mend. */
 const lasting: ReadonlySet<string> = new Set(['Budget', 'Cancelled', 'NotDeterministic']);
+/** A request that is wrong stays wrong; 408, 409, 425 and 429 say that it came at a bad time. Tried again only where `on` names it. */
+const wrongRequest = /^ModelError 4(?!08|09|25|29)\d\d$/u;
 
 /** Tells of its failures itself; that it is done is told by whoever knows what that completes. Throws RunFailures only. */
 export function runNode(core: RunCore, spot: Spot, inner: Inner): Done | Promise<Done> {
@@ -299,6 +301,7 @@ class Tries {
     const { retry } = this.#spot.node.definition.options;
     if (retry === undefined || tried > retry.max || lasting.has(name)) return undefined;
     if (this.#cancellation.reason !== undefined) return undefined;
+    if (retry.on === undefined && wrongRequest.test(name)) return undefined;
     // "ModelError" stands for "ModelError 429" too.
     if (retry.on !== undefined && !retry.on.some((one) => one === name || name.startsWith(`${one} `))) return undefined;
     const { first = 200, factor = 2, limit = 30_000, jitter = 0.2 } = retry;

@@ -1,5 +1,6 @@
 // What happens in a run as lines of plain text, for logs and pipes.
 import type { JournalEvent } from '#contract/journal';
+import type { Json } from '#contract/turn';
 import { nodeNames, pathOfKey } from '#engine/run/path';
 import { duration, flat } from '../text.ts';
 
@@ -9,7 +10,12 @@ const longest = 300;
 export function linesOf({ at, event }: JournalEvent): string[] {
   const text = textOf(event);
   if (text === undefined) return [];
-  return [`${new Date(at).toISOString().slice(11, 23)}  ${flat(text).slice(0, longest)}`];
+  const texts = event.type === 'run.departed' ? [text, ...difference(event.expected, event.actual)] : [text];
+  return texts.map((one) => `${new Date(at).toISOString().slice(11, 23)}  ${flat(one).slice(0, longest)}`);
+}
+
+function difference(expected: Json, actual: Json): string[] {
+  return [`  in the journal: ${JSON.stringify(expected)}`, `  this time:      ${JSON.stringify(actual)}`];
 }
 
 function textOf(event: JournalEvent['event']): string | undefined {
@@ -29,7 +35,7 @@ function textOf(event: JournalEvent['event']): string | undefined {
     case 'run.cancelled':
       return 'cancelled';
     case 'run.departed':
-      return `departed: ${event.sentence}`;
+      return `departed at ${event.at}: ${event.sentence}`;
     case 'node.finished':
       return `✓ ${placed(event)}  ${duration(event.ms)}`;
     case 'node.failed':

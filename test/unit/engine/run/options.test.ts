@@ -39,6 +39,17 @@ describe('retry', () => {
       },
     );
 
+  test('does not repeat a request that stays wrong, unless `on` names it', async () => {
+    const missing = (retry: { readonly max: number; readonly on?: readonly string[] }): RunWorld =>
+      new RunWorld({ agent: flaky({ retry: { first: 1, ...retry } }, 9, 'ModelError 404') });
+    const once = missing({ max: 3 });
+    await once.go();
+    expect(once.ofType('node.failed')).toHaveLength(1);
+    const named = missing({ max: 2, on: ['ModelError'] });
+    await named.go();
+    expect(named.ofType('node.failed')).toHaveLength(3);
+  });
+
   test('tries again after a growing wait, part of it by chance', async () => {
     const world = new RunWorld({ agent: flaky({ retry: { max: 3, first: 60, factor: 2, jitter: 0.5 } }, 3) });
     await world.go();
