@@ -87,15 +87,19 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
     const exit = new Promise<void>((resolve) => life.once('close', () => resolve()));
     // Most kills fall while runs are going on, some while it starts.
     if (random() < 0.85) await Promise.race([awake, exit]);
+    let runnerKills = 0;
     while (!isLast && life.exitCode === null && life.signalCode === null) {
-      await Promise.race([delay(random() * 1500, undefined, { ref: false }), exit]);
+      await Promise.race([delay(random() * 900, undefined, { ref: false }), exit]);
       if (done.main + done.runner >= kills || life.exitCode !== null) break;
-      const runner = random() < 0.5 ? oneOf(childrenOf(life.pid), random) : undefined;
+      // A run that loses three runners and comes no further is given up, as it should be.
+      const isRunners = random() < 0.5 && runnerKills < 2;
+      const runner = isRunners ? oneOf(childrenOf(life.pid), random) : undefined;
       if (runner === undefined) {
         life.kill('SIGKILL');
         done.main += 1;
         break;
       }
+      runnerKills += 1;
       if (tryKill(runner)) done.runner += 1;
     }
     if (!isLast) life.kill('SIGKILL');

@@ -42,6 +42,8 @@ export class LiveRun {
   refusal: RunError | undefined;
   /** Last finished step of the run's own scope. */
   step: number;
+  /** Steps, nodes and effects that came to their end: what tells getting on from beginning anew. */
+  results = 0;
   #isAtStart: boolean;
 
   readonly #gone = Promise.withResolvers<void>();
@@ -120,8 +122,12 @@ export class LiveRun {
       case 'run.resumed':
         this.rest = undefined;
         return;
+      case 'effect.finished':
+        this.results += 1;
+        return;
       case 'step.finished':
         this.rest = undefined;
+        this.results += 1;
         if (event.scope !== '') return;
         this.hasBegun = true;
         this.#isAtStart = false;
@@ -130,6 +136,7 @@ export class LiveRun {
         return;
       case 'node.finished':
       case 'node.failed':
+        this.results += 1;
         return this.hears(nodePath(event.scope, event.step, event.node));
       case 'run.finished':
       case 'run.failed':

@@ -242,7 +242,7 @@ export class Residents implements RunnerListener {
     if (live === undefined || this.#isClosing) return;
     if (live.hasEnded || live.rest !== undefined) return this.#rested(live);
     if (live.isCancelled) return this.end(live, { type: 'run.cancelled' });
-    if (alone && this.#losses.isTooMany(id, live.step)) return this.fail(live, error);
+    if (alone && this.#losses.isTooMany(id, live.results)) return this.fail(live, Losses.given(error));
     this.#live.delete(id);
     this.#strays.set(id, live);
     this.#again(live, error.message, true);

@@ -208,7 +208,7 @@ describe('cancel', () => {
 });
 
 describe('a runner that dies', () => {
-  test('not alone: the run goes on alone; three times alone without a step: it has failed', async () => {
+  test('not alone: the run goes on alone; three times alone with no result in between: it has failed', async () => {
     const studio = played(temporaryStore());
     const { id } = await studio.begin();
     studio.runners.loses(id, false);
@@ -219,12 +219,20 @@ describe('a runner that dies', () => {
       await studio.settle();
     }
     expect(studio.control.get(id).run.status).toBe('running');
-    studio.runners.tells(id, node(1, 'n'), step(1, {}, ['n']));
-    for (let n = 0; n < 3; n += 1) {
+    studio.runners.tells(id, node(1, 'n'), step(1, {}, ['n', 'm']));
+    studio.runners.loses(id, true);
+    await studio.settle();
+    studio.runners.tells(id, node(2, 'n'));
+    for (let n = 0; n < 2; n += 1) {
       studio.runners.loses(id, true);
       await studio.settle();
+      expect(studio.control.get(id).run.status).toBe('running');
     }
-    expect(studio.control.get(id).run).toMatchObject({ status: 'failed', error: { name: 'Lost' } });
+    studio.runners.loses(id, true);
+    await studio.settle();
+    const { status, error } = studio.control.get(id).run;
+    expect(status).toBe('failed');
+    expect(error?.message).toMatch(/^Given up after 3 tries/u);
   });
 
   test('one that lets go of a run without a word, or lies, ends only that run', async () => {
