@@ -1,5 +1,5 @@
 // Reads what commands for runs are given: inputs, states, answers, the agent's file.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { jsonSchema, type Json, type JsonObject } from '#contract/turn';
 import type { OpenInterrupt } from '#contract/run';
@@ -22,8 +22,15 @@ export function inputOf(text: string | undefined, cwd: string): JsonObject {
   );
 }
 
+/** More than that is no input but a mistake: every event may have 16 MiB. */
+const longestInput = 100 * 1024 * 1024;
+
 function readInput(path: string): string {
   try {
+    const info = statSync(path);
+    // Files, and pipes as in @<(command); /dev/zero has no end.
+    if (!info.isFile() && !info.isFIFO()) throw new Error('it is no file');
+    if (info.size > longestInput) throw new Error(`it has ${info.size} bytes, and ${longestInput} are the most`);
     return readFileSync(path, 'utf8');
   } catch (error) {
     throw new Problem('NOT_FOUND', `The input ${path} cannot be read: ${sentenceOf(error)}.`, 'Check its name.', {

@@ -13,7 +13,7 @@ import type { Command, Detach } from './command.ts';
 import { commands } from './commands/table.ts';
 import { help, helpFor } from './help.ts';
 import type { Person } from './live/ask.ts';
-import { printable } from './table.ts';
+import { jsonLine, printable } from './table.ts';
 import { openRuns, type OpenRuns } from '../runs.ts';
 import { terminalTask, type Terminal } from './progress.ts';
 import { flag, text, usage, UsageProblem } from './values.ts';
@@ -117,7 +117,7 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
       announce: (run) => io.announce?.(run),
     });
     clear();
-    const json = outcome.json === undefined ? '' : JSON.stringify(outcome.json);
+    const json = outcome.json === undefined ? '' : jsonLine(outcome.json);
     const result = asJson ? json : printable(outcome.text);
     if (result !== '') line(result);
     return io.signal.aborted ? 130 : (outcome.code ?? 0);
@@ -198,9 +198,7 @@ function fail(error: unknown, asJson: boolean, io: CliIo): number {
   }
   const problem = error instanceof Problem ? error : new Problem('INTERNAL', sentenceOf(error));
   if (asJson)
-    io.out.write(
-      `${JSON.stringify({ error: { code: problem.code, message: problem.message, hint: problem.hint } })}\n`,
-    );
+    io.out.write(`${jsonLine({ error: { code: problem.code, message: problem.message, hint: problem.hint } })}\n`);
   io.err.write(printable(`atelier: ${problem.message}\n${problem.hint === undefined ? '' : `  ${problem.hint}\n`}`));
   return problem instanceof UsageProblem ? 2 : 1;
 }

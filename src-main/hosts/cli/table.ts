@@ -33,3 +33,11 @@ export function oneLine(text: string, width: number): string {
 export function printable(text: string): string {
   return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD');
 }
+
+/** JSON on one line that is the same to every reader, and that a terminal does not obey: JSON itself escapes ASCII's controls only. */
+export function jsonLine(value: object | string | number | boolean | null): string {
+  return JSON.stringify(value).replaceAll(
+    /[\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,5 +1,5 @@
 // `atelier run`: starts an agent and follows it to its end.
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { RunStart } from '#contract/run';
 import { Problem } from '#engine/problem';
 import type { Command, CommandContext, Outcome } from '../command.ts';
@@ -74,18 +74,20 @@ async function startHere(context: CommandContext, start: RunStart): Promise<Outc
 }
 
 /** The same command again in a process of its own, which tells the run's id once it is on disk. */
-async function startDetached({ detach, workspace }: CommandContext, start: RunStart): Promise<Outcome> {
+async function startDetached({ detach, workspace, values, cwd }: CommandContext, start: RunStart): Promise<Outcome> {
   if (detach === undefined) throw new Problem('REFUSED', 'Nothing can be started in the background here.');
   const folder = workspace();
   const log = join(folder, '.atelier', 'detached.log');
   const { file, input, seed, until } = start;
+  const named = text(values, 'input') ?? '';
   const argv = [
     'run',
     file,
     '--workspace',
     folder,
     '--input',
-    JSON.stringify(input),
+    // What a command line may hold is limited.
+    named.startsWith('@') && isLong(input) ? `@${resolve(cwd, named.slice(1))}` : JSON.stringify(input),
     '--text',
     ...(seed === undefined ? [] : ['--seed', String(seed)]),
     ...(until === undefined ? [] : ['--until', until]),
@@ -95,4 +97,8 @@ async function startDetached({ detach, workspace }: CommandContext, start: RunSt
     json: { run, pid, log },
     text: `${run}\nIt goes on in process ${pid}, which has the workspace until it ends or waits; log in ${log}.`,
   };
+}
+
+function isLong(input: RunStart['input']): boolean {
+  return JSON.stringify(input).length > 32_000;
 }

@@ -12,7 +12,7 @@ import { idFrom } from '../ids.ts';
 import { linesOf } from '../live/run-lines.ts';
 import { onwards } from '../live/onwards.ts';
 import { userFrames } from '../run-outcome.ts';
-import { count } from '../table.ts';
+import { count, jsonLine } from '../table.ts';
 import { duration, flat, localTime } from '../text.ts';
 import { flag, usage, wholeNumber } from '../values.ts';
 
@@ -47,7 +47,7 @@ function show(context: CommandContext): Outcome {
 
 function showJournal({ live }: CommandContext, store: Store, id: string): Outcome {
   for (const event of eventsOf(store.runs, id)) {
-    if (live.asJson) live.line(JSON.stringify(event));
+    if (live.asJson) live.line(jsonLine(event));
     else
       live.line(
         `${String(event.seq).padStart(6)}  ${linesOf(event)[0] ?? flat(JSON.stringify(event.event)).slice(0, 200)}`,

@@ -4,6 +4,7 @@ import { endedStatuses } from '#contract/run';
 import type { Json } from '#contract/turn';
 import { Problem } from '#engine/problem';
 import type { Live } from '../command.ts';
+import { jsonLine } from '../table.ts';
 import { askFor } from './ask.ts';
 import type { Followed } from './onwards.ts';
 import { linesOf } from './run-lines.ts';
@@ -87,7 +88,7 @@ class Follower {
   #take(update: RunUpdate): void {
     this.#view.take(update);
     if (this.#screen !== undefined) return;
-    if (this.#live.asJson) this.#live.line(JSON.stringify(update));
+    if (this.#live.asJson) this.#live.line(jsonLine(update));
     else if (update.kind === 'events')
       for (const event of update.events) for (const line of linesOf(event)) this.#live.line(line);
   }

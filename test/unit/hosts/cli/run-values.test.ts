@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { OpenInterrupt } from '#contract/run';
 import { agentFile, answerOf, inputOf, settingsOf } from '#hosts/cli/run-values';
+import { jsonLine } from '#hosts/cli/table';
 import { temporaryFolder } from '#test/store';
 
 describe('an input', () => {
@@ -19,6 +20,18 @@ describe('an input', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'list.json'), '[]');
     expect(() => inputOf(text, folder)).toThrow(/JSON object|cannot be read/);
+  });
+
+  it.runIf(process.platform !== 'win32').each(['@/dev/zero', '@/'])('is no device and no folder: %s', (text) => {
+    expect(() => inputOf(text, temporaryFolder())).toThrow(/it is no file/);
+  });
+
+  it('is told as JSON that no terminal obeys and that reads the same', () => {
+    const value = { text: 'a \u001b[2J b \u009b31m c \u202e d é' };
+    const line = jsonLine(value);
+    expect(line).not.toMatch(/[\p{Cc}\u202E]/u);
+    expect(line).toContain('é');
+    expect(JSON.parse(line)).toEqual(value);
   });
 });
 
