@@ -1,29 +1,18 @@
 // Runs in the window with the sample's agents: started by a form, watched, answered, forked, replayed, compared, cancelled.
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { launchApp, type LaunchedApp } from '../support/app.ts';
+import { node, openRuns, status } from './runs-screen.ts';
 
 const mail = 'My order W2041 came with a bent corner. I would like my money back.';
-
-async function openRuns(studio: LaunchedApp): Promise<void> {
-  await studio.page.keyboard.press('Control+4');
-  await expect(studio.page.getByRole('list', { name: 'Agents' })).toBeVisible({ timeout: 20_000 });
-}
 
 async function startTriage({ page }: LaunchedApp): Promise<void> {
   await page.getByRole('button', { name: /^triage/ }).click();
   await page.getByLabel('Mail').fill(mail);
   await page.keyboard.press('Control+Enter');
 }
-
-const status = (page: Page, name: string): Promise<void> =>
-  expect(page.getByRole('region', { name: 'Run', exact: true }).getByText(name, { exact: true })).toBeVisible({
-    timeout: 30_000,
-  });
-
-const node = (page: Page, name: string) => page.locator(`[data-node="${name}"]`);
 
 test('a run is started, asks, is answered and ends; then it is forked, replayed and compared', async () => {
   const studio = await launchApp({ workspace: 'sample' });

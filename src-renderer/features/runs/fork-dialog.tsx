@@ -163,7 +163,7 @@ const longestGist = 60;
 function gistOf({ message, name }: EffectView): string {
   const said = message?.content.map((part) => ('text' in part ? part.text : '')).join(' ') ?? '';
   const tools = message?.role === 'assistant' ? (message.toolCalls ?? []).map((tool) => `calls ${tool.name}`) : [];
-  const gist = [...(said.trim() === '' ? [] : [said.trim().replaceAll(/\s+/g, ' ')]), ...tools].join(', ');
+  const gist = tools.length > 0 ? tools.join(', ') : said.trim().replaceAll(/\s+/g, ' ');
   if (gist === '') return name;
   return gist.length > longestGist ? `${gist.slice(0, longestGist - 1)}…` : gist;
 }
