@@ -189,3 +189,21 @@ test('runs that arrive do not move those that are read further down', async () =
   await expect.poll(() => list.evaluate((box) => box.scrollTop)).toBe(520 + 2 * 52);
   await studio.close();
 });
+
+test('agent files that are written elsewhere are seen, and what is mended in them', async () => {
+  const studio = await launchApp({ workspace: 'sample' });
+  const { page } = studio;
+  await openRuns(studio);
+  const agent = (first: string, key: string): string => `export default agent(
+  { state: { ${key}: input(z.number().default(1)) } }, { nodes: { a: code(() => {}), b: code(() => {}) }, edges: [${first}, end('a'), end('b')] },
+);
+`;
+  writeFiles(studio, { 'agents/new.agent.ts': agent("start(['a', 'b'])", 'count') });
+  await page.getByRole('button', { name: /^new/ }).click();
+  await expect(page.getByText("Write `start('a', 'b')`.")).toBeVisible();
+  writeFiles(studio, { 'agents/new.agent.ts': agent("start('a', 'b')", 'count') });
+  await expect(page.getByLabel('Count')).toBeVisible();
+  writeFiles(studio, { 'agents/new.agent.ts': agent("start('a', 'b')", 'total') });
+  await expect(page.getByLabel('Total')).toBeVisible();
+  await studio.close();
+});

@@ -66,9 +66,9 @@ function StateMark({ view }: { readonly view: NodeView }): JSX.Element | undefin
   );
 }
 
-/** "3 × · 12 ms · 1 failed", in the room of a node. */
+/** "3 × · 12 ms" or "3 × · 1 failed": what there is room for in a node. */
 function briefWords(view: NodeView, kind: FlowNode['kind']): string {
-  return countWords({ ...view, totalMs: 0 }, kind);
+  return countWords({ ...view, totalMs: 0, lastMs: view.failures > 0 ? undefined : view.lastMs }, kind);
 }
 
 /** "3 × · 12 ms · Σ 40 ms"; without times where they say nothing: of what sleeps only the moment after it is measured. */

@@ -47,9 +47,9 @@ function wordsOf(event: RunEvent): Words {
     case 'run.started':
       return ['', `${event.agent} started with seed ${event.seed}`];
     case 'run.resumed':
-      return ['', `Taken up again: ${event.why}`];
+      return ['', event.why === 'asked' ? 'Taken up again' : `Taken up again: ${event.why}`];
     case 'run.paused':
-      return ['', pauseWords[event.why] + (event.at === undefined ? '' : ` at ${event.at}`)];
+      return ['', pauseWords[event.why] + (event.at === undefined ? '' : ` at ${placeWords(event.at)}`)];
     case 'run.slept':
       return ['', 'Asleep until it is needed'];
     case 'run.edited':

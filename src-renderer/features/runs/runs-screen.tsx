@@ -16,6 +16,9 @@ import { NewAgentDialog } from './new-agent-dialog.tsx';
 import { OpenRunPane } from './open-run-pane.tsx';
 import { StartPane } from './start-pane.tsx';
 
+/** How often agent files are looked at while the screen is shown, ms. */
+const filesMs = 2000;
+
 export function RunsScreen(): JSX.Element {
   const { query } = useApi();
   const workspace = useQuery(query.workspace.current.queryOptions());
@@ -33,7 +36,8 @@ function Screen({ workspace }: { readonly workspace: string }): JSX.Element {
   const route = useRoute();
   const go = useGo();
   const { query } = useApi();
-  const agents = useQuery(query.agents.list.queryOptions());
+  // Their files are written in other programs: nobody tells of it.
+  const agents = useQuery(query.agents.list.queryOptions({ refetchInterval: filesMs }));
   const here = route.view === 'runs' ? route : { view: 'runs' as const };
   const { runId, against, file } = here;
   const firstFile = agents.data?.find(({ findings }) => findings.every(({ severity }) => severity !== 'error'))?.file;

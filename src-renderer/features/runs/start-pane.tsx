@@ -1,6 +1,6 @@
 // The place where an agent is started: its form, or what is wrong with its file.
 import { useQuery } from '@tanstack/react-query';
-import type { JSX } from 'react';
+import { useEffect, useRef, type JSX } from 'react';
 import { useApi } from '../../lib/api.tsx';
 import { problemOf } from '../../lib/problem.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -15,15 +15,26 @@ export interface StartPaneProps {
   readonly onStarted: (id: string) => void;
 }
 
+/** How often the agent's file is looked at, ms: it is written in another program. */
+const fileMs = 1000;
+
 export function StartPane({ workspace, file, onStarted }: StartPaneProps): JSX.Element {
   const { query } = useApi();
-  const agent = useQuery(query.agents.get.queryOptions({ input: { file } }));
+  const agent = useQuery(query.agents.get.queryOptions({ input: { file }, refetchInterval: fileMs }));
   const findings = agent.data?.info.findings ?? [];
   const hasErrors = findings.some(({ severity }) => severity === 'error');
   const face = useQuery({
     ...query.agents.face.queryOptions({ input: { file } }),
     enabled: agent.isSuccess && !hasErrors,
   });
+  const source = agent.data?.source;
+  const described = useRef(source);
+  const { refetch } = face;
+  useEffect(() => {
+    const before = described.current;
+    described.current = source;
+    if (before !== undefined && source !== before && !hasErrors) void refetch();
+  }, [source, hasErrors, refetch]);
   if (agent.error !== null) {
     return (
       <ErrorState
