@@ -69,6 +69,9 @@ type OpenInterrupt = {
   readonly interrupt: Extract<RunEvent, { readonly type: 'interrupt.opened' }>;
 };
 
+/** How long a replay waits for the end of a node that once ended without this answer, ms. */
+const openPatience = 2_000;
+
 export class Effects {
   readonly #parts: Parts;
 
@@ -128,7 +131,8 @@ export class Effects {
     const recorded = recording.effect(ask.key);
     if (recorded !== undefined && isSameRequest(recorded, ask)) {
       const outcome: Outcome = { ...recorded };
-      this.#record(live, ask, outcome, recording.run);
+      const release = this.#hold(live, ask, () => live.turns?.drop(ask.key));
+      live.turns?.put(ask.key, () => release() && this.#record(live, ask, outcome, recording.run));
       return true;
     }
     if (!recording.isStrict) return false;
@@ -138,8 +142,25 @@ export class Effects {
       asked !== undefined && isSameRequest(asked, ask)
         ? `The journal of run ${recording.run} has no result of ${ask.name} here: it ended before that.`
         : `Run ${recording.run} did not ask ${ask.name} for this here.`;
-    this.#parts.depart(live, { type: 'run.departed', at: ask.key, expected, actual, sentence });
+    const depart = (): void =>
+      this.#parts.depart(live, { type: 'run.departed', at: ask.key, expected, actual, sentence });
+    if (!recording.leavesOpen(ask)) {
+      depart();
+      return true;
+    }
+    const timer = setTimeout(() => release() && depart(), openPatience);
+    timer.unref();
+    const release = this.#hold(live, ask, () => clearTimeout(timer));
     return true;
+  }
+
+  /** Keeps what is asked for as under way; what it returns ends that, and says whether it was still so. `let go`: nobody waits any more. */
+  #hold(live: LiveRun, { key }: Ask, letGo: () => void): () => boolean {
+    const stop = new AbortController();
+    live.flights.set(key, { stop, isRepeatable: true });
+    const release = (): boolean => live.flights.get(key)?.stop === stop && live.flights.delete(key);
+    stop.signal.addEventListener('abort', () => release() && letGo(), { once: true });
+    return () => release() && !live.hasEnded;
   }
 
   /* Whether it may --------------------------------------------------------------------------------------------------------------------- */

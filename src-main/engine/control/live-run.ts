@@ -2,6 +2,7 @@
 import type { JournalEvent, RunError } from '#contract/journal';
 import type { RunSummary } from '#contract/run';
 import type { Bundle, NewEvent } from '../ports.ts';
+import { InTurn } from './in-turn.ts';
 import { OpenInterrupts, isWithin } from './interrupts.ts';
 import { nodePath } from '../run/path.ts';
 import { EffectLedger } from './ledger.ts';
@@ -27,6 +28,8 @@ export class LiveRun {
   readonly unheard = new Set<string>();
   /** Where effects come from before they come from the world. */
   readonly recording: Recording | undefined;
+  /** In which order they come from there. */
+  readonly turns: InTurn | undefined;
   /** Items taken from its runner. */
   received = 0;
   /** Its last event has been taken: nothing follows it. */
@@ -64,6 +67,8 @@ export class LiveRun {
     this.#isAtStart = run.step === 0;
     this.bundle = bundle;
     this.recording = recording;
+    this.turns =
+      recording === undefined ? undefined : new InTurn(recording, (key) => this.ledger.get(key)?.state === 'settled');
     for (const { event, at } of events) this.accept({ event, at });
     // The steps that a fork begins with are another run's.
     this.hasBegun = run.status !== 'queued';

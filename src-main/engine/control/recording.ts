@@ -4,8 +4,10 @@ import type { Json, Message } from '#contract/turn';
 import type { RunStore } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { equalJson } from '../run/delta.ts';
+import { pathOfKey } from '../run/path.ts';
 import { toJson } from '../run/plain-json.ts';
 import { eventsOf } from './journal-pages.ts';
+import { isSameRequest } from './ledger.ts';
 
 export interface RecordedEffect {
   readonly kind: EffectKind;
@@ -31,6 +33,11 @@ export function rootStepOf(path: string): number {
   return Number(found?.[1] ?? 0);
 }
 
+const nothing: { readonly order: readonly string[]; readonly places: ReadonlyMap<string, number> } = {
+  order: [],
+  places: new Map(),
+};
+
 export class Recording {
   /** The run it is of. */
   readonly run: string;
@@ -40,6 +47,10 @@ export class Recording {
   readonly #answers = new Map<string, { readonly value: Json; readonly by: string }>();
   readonly #steps = new Map<string, StepFinished>();
   readonly #clocks: Record<string, number> = {};
+  /** Of each node the keys of its results, as they came. */
+  readonly #orders = new Map<string, { readonly order: string[]; readonly places: Map<string, number> }>();
+  /** The last finished step of the run's own scope. */
+  #lastStep = 0;
   readonly #from: number;
   readonly #upTo: number;
   #end: RunEvent | undefined;
@@ -77,6 +88,7 @@ export class Recording {
       }
       const said = recording.#effects.get(edit.key);
       if (said?.kind !== 'model' || event.result === undefined) break;
+      recording.#came(edit.key);
       recording.#effects.set(edit.key, { ...said, ...edited(said, event, edit.message, wrote) });
       return recording;
     }
@@ -105,6 +117,31 @@ export class Recording {
   /** What was asked for under this key, answered or not. */
   asked(key: string): RecordedEffect | undefined {
     return this.#effects.get(key);
+  }
+
+  /** In which order the results of a key's node came. */
+  orderOf(key: string): {
+    readonly node: string;
+    readonly order: readonly string[];
+    readonly places: ReadonlyMap<string, number>;
+  } {
+    const node = pathOfKey(key);
+    return { node, ...(this.#orders.get(node) ?? nothing) };
+  }
+
+  /**
+   * Whether a request may stay without an answer, as it did: it was let go of there, or the run failed before it was asked for. What asks
+   * for it comes to its end without.
+   */
+  leavesOpen(ask: {
+    readonly key: string;
+    readonly kind: EffectKind;
+    readonly name: string;
+    readonly request: Json;
+  }): boolean {
+    const asked = this.#effects.get(ask.key);
+    if (asked !== undefined) return isSameRequest(asked, ask);
+    return this.#end?.type === 'run.failed' && rootStepOf(ask.key) > this.#lastStep;
   }
 
   /** What was said to a question of a replay; a wait is over at once. undefined: it is asked anew. */
@@ -156,6 +193,14 @@ export class Recording {
     return { at: '', expected, actual, sentence };
   }
 
+  #came(key: string): void {
+    const node = pathOfKey(key);
+    const known = this.#orders.get(node) ?? { order: [], places: new Map<string, number>() };
+    this.#orders.set(node, known);
+    known.places.set(key, known.order.length);
+    known.order.push(key);
+  }
+
   #add(event: RunEvent): void {
     switch (event.type) {
       case 'effect.requested': {
@@ -167,6 +212,7 @@ export class Recording {
         const asked = this.#effects.get(event.key);
         if (asked === undefined) return;
         const { result, error, usage } = event;
+        this.#came(event.key);
         this.#effects.set(event.key, {
           ...asked,
           ...(result === undefined ? {} : { result }),
@@ -182,6 +228,7 @@ export class Recording {
         this.#answers.set(event.id, { value: event.value, by: event.by });
         return;
       case 'step.finished':
+        if (event.scope === '') this.#lastStep = event.step;
         this.#steps.set(`${event.scope}/${event.step}`, event);
         return;
       case 'run.finished':
