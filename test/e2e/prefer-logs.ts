@@ -83,6 +83,8 @@ export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
 
 /** Imports a file and waits for its end, by keyboard; the dialog that asks for files must have been answered. */
 export async function importByKeys(page: Page): Promise<void> {
+  // Its keys are there when it is.
+  await expect(page.getByRole('searchbox', { name: 'Search in messages and span names' })).toBeVisible();
   await page.keyboard.press('i');
   await expect(page.getByRole('dialog', { name: 'Import agent logs' })).toBeVisible();
   await tabTo(page, /^Choose files/);

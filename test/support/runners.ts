@@ -1,5 +1,5 @@
 // Runner processes for tests: real children that run the sources, bundles written by hand, and a listener that keeps what it is told.
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -117,6 +117,7 @@ export interface Runner extends AsyncDisposable {
 export function openRunner(limits: Partial<RunnerLimits> = quick, modules?: RunnerFiles['externals']): Runner {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'atelier-runner-')));
   const bundles = join(folder, '.atelier', 'cache', 'agents');
+  mkdirSync(bundles, { recursive: true });
   const { program, externals: sources } = runnerFiles(folder);
   const externals = modules ?? sources;
   const heard = new Listening();
