@@ -64,12 +64,14 @@ function textOf(thrown: object, name: string): string | undefined {
   }
 }
 
-/** Lines that only tell of Node's insides help nobody. */
+/** The folder that the runtime itself lies in, as sources or built. */
+const runtime = new URL('..', import.meta.url).href;
+
+/** Lines that only tell of Node's insides, or of the runtime's, help nobody; but where nothing else is there. */
 function withoutRuntime(stack: string): string {
-  return stack
-    .split('\n')
-    .filter((line) => !/^\s+at .*\(?node:internal\//u.test(line))
-    .join('\n');
+  const lines = stack.split('\n').filter((line) => !/^\s+at .*\(?node:internal\//u.test(line));
+  const own = lines.filter((line) => !(/^\s+at /u.test(line) && line.includes(runtime)));
+  return (own.some((line) => /^\s+at /u.test(line)) ? own : lines).join('\n');
 }
 
 function printed(thrown: unknown): string {

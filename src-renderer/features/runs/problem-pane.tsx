@@ -26,7 +26,13 @@ export function ProblemPane(): JSX.Element {
     // What is longer than the pane is scrolled by keys, too.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className={css.pane} tabIndex={0} role="region" aria-label="Problems">
-      {error === undefined ? undefined : <Trouble title="The run failed" error={error} />}
+      {error === undefined ? undefined : (
+        <Trouble
+          title="The run failed"
+          error={error}
+          isTold={failures.some((one) => one.error.message === error.message)}
+        />
+      )}
       {departure === undefined ? undefined : (
         <section className={css.trouble}>
           <Icon name="branch" />
@@ -58,12 +64,16 @@ function Trouble({
   error,
   at,
   retryAt,
+  isTold = false,
 }: {
   readonly title: string;
   readonly error: RunError;
   readonly at?: number;
   readonly retryAt?: number | undefined;
+  /** Where in the code it was stands elsewhere. */
+  readonly isTold?: boolean;
 }): JSX.Element {
+  const frames = isTold ? '' : framesOf(error);
   return (
     <section className={css.trouble}>
       <Icon name="error" />
@@ -82,8 +92,20 @@ function Trouble({
           {error.name}: {shownText(error.message)}
         </p>
         {error.hint === undefined ? undefined : <p className={css.hint}>{shownText(error.hint)}</p>}
-        {error.stack === undefined ? undefined : <pre className={css.stack}>{shownText(error.stack)}</pre>}
+        {frames === '' ? undefined : <pre className={css.stack}>{shownText(frames)}</pre>}
       </div>
     </section>
   );
+}
+
+/** Where it was, without the message that stands above it. */
+function framesOf({ stack = '' }: RunError): string {
+  const lines = stack.split('\n');
+  const first = lines.findIndex((line) => /^\s+at /.test(line));
+  return first === -1
+    ? ''
+    : lines
+        .slice(first)
+        .map((line) => line.trim())
+        .join('\n');
 }

@@ -41,5 +41,7 @@ export function helper(deep: Deep | undefined): string {
   expect(end.type === 'run.failed' ? end.error.stack : end).toMatch(
     /lib\/helper\.ts:6:\d+[\s\S]*agents\/fails\.agent\.ts:7/u,
   );
+  // Nothing of how the runtime came there.
+  expect(end.type === 'run.failed' ? end.error.stack : end).not.toMatch(/src-main|node:internal/u);
   await bundler.close();
 });
