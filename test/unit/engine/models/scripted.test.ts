@@ -189,7 +189,9 @@ describe('a call that ends otherwise', () => {
   test('a pattern without end is stopped, and the sentence names it', async () => {
     const models = modelOf({ rules: [{ when: { matches: '^(a+)+$' }, reply: { text: 'x' } }] });
     const error = await failing(models.call(callOf(userSays(`${'a'.repeat(50)}!`))));
-    expect(error).toMatchObject({ message: expect.stringContaining('rule 1: The pattern "^(a+)+$" took over a second') });
+    expect(error).toMatchObject({
+      message: expect.stringContaining('rule 1: The pattern "^(a+)+$" took over a second'),
+    });
   });
 
   test('a file is read again at every call; a wrong one is told, and right again works', async () => {
