@@ -1,6 +1,11 @@
-// What a runner process may use, and how long one waits for it.
+// What a runner process may use, how many there are, and how long one waits for it.
+import { availableParallelism } from 'node:os';
 
 export interface RunnerLimits {
+  /** Processes for agents at once; what needs another waits until one ends. */
+  readonly most: number;
+  /** Of those, without a run; the one that has been so for longest ends. */
+  readonly mostIdle: number;
   /** Of JavaScript's heap, MiB. */
   readonly memoryMb: number;
   /** Of the whole process, MiB: buffers and compiled code count too. */
@@ -29,6 +34,8 @@ export interface RunnerLimits {
 }
 
 export const defaultLimits: RunnerLimits = {
+  most: Math.max(8, 4 * availableParallelism()),
+  mostIdle: 6,
   memoryMb: 1024,
   residentMb: 2048,
   silenceMs: 10_000,

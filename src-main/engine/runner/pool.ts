@@ -17,10 +17,17 @@ export interface PoolParts {
   readonly limits?: Partial<RunnerLimits>;
 }
 
-/** An order whose group has died lately. */
+/** An order whose group has died lately, or for which there is no room. */
 interface Waiting {
-  readonly timer: ReturnType<typeof setTimeout>;
+  readonly timer: ReturnType<typeof setTimeout> | undefined;
   readonly messages: RunMessage[];
+}
+
+/** What waits until there is room for a process of its group. */
+interface InLine {
+  readonly group: string;
+  readonly run: string | undefined;
+  readonly begin: () => void;
 }
 
 export class RunnerPool implements Runners {
@@ -33,6 +40,7 @@ export class RunnerPool implements Runners {
   readonly #groups = new Map<string, AgentRunner>();
   readonly #places = new Map<string, AgentRunner>();
   readonly #waiting = new Map<string, Waiting>();
+  #line: InLine[] = [];
   readonly #idle = new Map<AgentRunner, ReturnType<typeof setTimeout>>();
   #spare: AgentRunner | undefined;
   #keepsSpare = false;
@@ -72,17 +80,21 @@ export class RunnerPool implements Runners {
     if (this.#closed || this.has(run)) return;
     const group = alone ? `${order.url} ${run}` : order.url;
     const pause = this.#backoff.wait(group, performance.now());
-    if (pause === 0) {
-      this.#give(order, group);
-      return;
-    }
+    if (pause === 0) return this.#order(order, group, []);
     const messages: RunMessage[] = [];
-    const timer = setTimeout(() => {
+    const timer = setTimeout(() => this.#order(order, group, messages), pause);
+    this.#waiting.set(run, { timer, messages });
+  }
+
+  /** Gives the order when there is room, and then what was said to the run meanwhile. */
+  #order(order: RunOrder, group: string, messages: RunMessage[]): void {
+    const { run } = order;
+    this.#waiting.set(run, { timer: undefined, messages });
+    this.#inLine(group, run, () => {
       this.#waiting.delete(run);
       this.#give(order, group);
       for (const message of messages) this.send(message);
-    }, pause);
-    this.#waiting.set(run, { timer, messages });
+    });
   }
 
   send(message: RunMessage): void {
@@ -96,7 +108,10 @@ export class RunnerPool implements Runners {
 
   async describe(url: string): Promise<Description> {
     if (this.#closed) throw new RunFailure({ name: 'Lost', message: 'The studio is closing.' });
-    const runner = this.#runnerOf(url);
+    const { promise, resolve } = Promise.withResolvers<AgentRunner | undefined>();
+    this.#inLine(url, undefined, () => resolve(this.#closed ? undefined : this.#runnerOf(url)));
+    const runner = await promise;
+    if (runner === undefined) throw new RunFailure({ name: 'Lost', message: 'The studio is closing.' });
     try {
       return await runner.describe(url);
     } finally {
@@ -111,6 +126,7 @@ export class RunnerPool implements Runners {
   drop(run: string): void {
     clearTimeout(this.#waiting.get(run)?.timer);
     this.#waiting.delete(run);
+    this.#line = this.#line.filter((one) => one.run !== run);
     const runner = this.#places.get(run);
     this.#places.delete(run);
     runner?.drop(run);
@@ -126,8 +142,45 @@ export class RunnerPool implements Runners {
     clearTimeout(this.#sparing);
     for (const { timer } of this.#waiting.values()) clearTimeout(timer);
     this.#waiting.clear();
+    for (const { run, begin } of this.#line.splice(0)) if (run === undefined) begin();
     await Promise.all([this.#tools.close(), ...[...this.#runners].map((runner) => runner.close())]);
   }
+
+  /* Room ------------------------------------------------------------------------------------------------------------------------------ */
+
+  #inLine(group: string, run: string | undefined, begin: () => void): void {
+    if (this.#hasRoom(group)) return begin();
+    this.#line.push({ group, run, begin });
+    this.#endIdle();
+  }
+
+  #hasRoom(group: string): boolean {
+    const { most } = this.#parts.limits;
+    return this.#groups.get(group)?.open === true || this.#spare !== undefined || this.#runners.size < most;
+  }
+
+  /** Begins what there is room for now. */
+  #admit(): void {
+    for (;;) {
+      const index = this.#line.findIndex(({ group }) => this.#hasRoom(group));
+      const [next] = index < 0 ? [] : this.#line.splice(index, 1);
+      if (next === undefined) break;
+      next.begin();
+    }
+    if (this.#line.length > 0) this.#endIdle();
+  }
+
+  /** The one that has had nothing to do for longest. */
+  #endIdle(): void {
+    const [oldest] = this.#idle;
+    if (oldest === undefined) return;
+    const [runner, timer] = oldest;
+    clearTimeout(timer);
+    this.#idle.delete(runner);
+    void runner.close();
+  }
+
+  /* Processes -------------------------------------------------------------------------------------------------------------------------- */
 
   #give(order: RunOrder, group: string): void {
     const runner = this.#runnerOf(group);
@@ -171,6 +224,7 @@ export class RunnerPool implements Runners {
     const timer = setTimeout(() => void runner.close(), needed ? this.#parts.limits.idleMs : 0);
     timer.unref();
     this.#idle.set(runner, timer);
+    if (this.#line.length > 0 || this.#idle.size > this.#parts.limits.mostIdle) this.#endIdle();
   }
 
   #forget(runner: AgentRunner): void {
@@ -179,5 +233,6 @@ export class RunnerPool implements Runners {
     this.#runners.delete(runner);
     if (this.#spare === runner) this.#spare = undefined;
     if (runner.group !== undefined && this.#groups.get(runner.group) === runner) this.#groups.delete(runner.group);
+    if (!this.#closed) this.#admit();
   }
 }

@@ -88,11 +88,14 @@ export class RunTraces {
     if (at >= this.#timerAt) return;
     clearTimeout(this.#timer);
     this.#timerAt = at;
-    this.#timer = setTimeout(() => {
-      this.#disarm();
-      if (this.#dueAt() > performance.now() + 1) this.#arm();
-      else this.#work ??= this.#drain();
-    }, at - performance.now());
+    this.#timer = setTimeout(
+      () => {
+        this.#disarm();
+        if (this.#dueAt() > performance.now() + 1) this.#arm();
+        else this.#work ??= this.#drain();
+      },
+      Math.max(0, at - performance.now()),
+    );
     // Who wants it done before the process ends asks for it.
     this.#timer.unref();
   }

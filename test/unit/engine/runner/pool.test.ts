@@ -109,4 +109,41 @@ describe('runner pool', () => {
     expect(pool.pids).toEqual([]);
     await runner[Symbol.asyncDispose]();
   });
+
+  it('starts only so many processes: what needs another waits until one ends', async () => {
+    await using runner = openRunner({ ...quick, silenceMs: 10_000, most: 2, mostIdle: 2 });
+    const { pool, heard } = runner;
+    const runs = ['one', 'two', 'three', 'four', 'five'];
+    const urls = runs.map((name) => runner.agent(name, 'await new Promise((r) => setTimeout(r, 100)); return {}'));
+    const described = urls.map((url) => pool.describe(url));
+    for (const [index, run] of runs.entries()) pool.run(runner.order(run, urls[index] ?? ''), false);
+    expect(runs.every((run) => pool.has(run))).toBe(true);
+    const counts: number[] = [];
+    const look = setInterval(() => counts.push(pool.pids.length), 10);
+    for (const run of runs) expect((await heard.end(run)).type).toBe('run.finished');
+    expect((await Promise.all(described)).every(({ agent }) => agent !== undefined)).toBe(true);
+    clearInterval(look);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(2);
+  });
+
+  it('lets those who wait for room be dropped, told things and closed', async () => {
+    await using runner = openRunner({ ...quick, silenceMs: 10_000, most: 1 });
+    const { pool, heard } = runner;
+    const busy = runner.agent('busy', 'await new Promise((r) => signal.addEventListener("abort", r)); return {}');
+    const url = runner.agent('next', 'await new Promise((r) => signal.addEventListener("abort", r)); return {}');
+    pool.run(runner.order('busy', busy), false);
+    for (const run of ['dropped', 'cancelled']) pool.run(runner.order(run, url), false);
+    const describing = pool.describe(runner.agent('late', 'return {}')).catch((error: unknown) => String(error));
+    pool.drop('dropped');
+    pool.send({ type: 'cancel', run: 'cancelled' });
+    expect(pool.has('dropped')).toBe(false);
+    pool.send({ type: 'cancel', run: 'busy' });
+    expect((await heard.end('cancelled')).type).toBe('run.cancelled');
+    expect(heard.leaving).not.toContain('dropped');
+    expect(await describing).toMatchObject({ tools: [] });
+    pool.run(runner.order('busy', busy), false);
+    const late = pool.describe(url).catch((error: unknown) => String(error));
+    await pool.close();
+    expect(await late).toContain('closing');
+  });
 });
