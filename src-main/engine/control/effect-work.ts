@@ -3,7 +3,7 @@ import type { RunError, Usage } from '#contract/journal';
 import type { Json, JsonObject, Message, Turn, TurnId } from '#contract/turn';
 import { ModelError } from '../models/model.ts';
 import type { Models } from '../models/models.ts';
-import type { TurnStore } from '../ports.ts';
+import type { Bundle, TurnStore } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { modelRequestSchema, modelResultSchema, type ModelRequest, type Settled } from '../run/protocol.ts';
 import { toJson } from '../run/plain-json.ts';
@@ -29,6 +29,11 @@ export interface PreparedModelCall {
 
 /** Of a tool where an agent names none: its default patience, ms. */
 const toolPatience = 60_000;
+
+/** What other code made of the same key, or an agent of the same name elsewhere, is not this node's result. */
+export function cacheKey({ hash }: Bundle, key: string): string {
+  return `${hash} ${key}`;
+}
 
 /** The turns that a model request reads. Throws where it is none. */
 export function prepareModelCall(request: unknown): PreparedModelCall {

@@ -11,6 +11,7 @@ import { turnBelow } from '../turns/path.ts';
 import { decide, type Policy } from '../tools/policy.ts';
 import type { AgentFiles } from './agent-files.ts';
 import {
+  cacheKey,
   callModel,
   callTool,
   errorOfProblem,
@@ -290,7 +291,12 @@ export class Effects {
 
   #lookUp(live: LiveRun, ask: Ask): Outcome {
     const { node, key } = cacheRequestSchema.parse(ask.request);
-    const patches = this.#parts.store.runs.cached(live.agent, node, key, this.#parts.clock.now());
+    const patches = this.#parts.store.runs.cached(
+      live.agent,
+      node,
+      cacheKey(live.bundle, key),
+      this.#parts.clock.now(),
+    );
     return { result: patches === undefined ? null : { patches } };
   }
 

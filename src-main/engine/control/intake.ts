@@ -11,6 +11,7 @@ import type { JournalWriter } from './journal-writer.ts';
 import type { LiveRun } from './live-run.ts';
 import { mostLogged, Printed } from './printed.ts';
 import { rootStepOf } from './recording.ts';
+import { cacheKey } from './effect-work.ts';
 import { keep, keptOf } from './run-keep.ts';
 import { parseItem, whatIsWrong } from './runner-items.ts';
 
@@ -113,7 +114,8 @@ export class Intake {
         const { cache, node } = event;
         if (cache === undefined || live.recording?.isStrict === true) return;
         const patches = cache.patches.map((patch): JsonObject => ({ ...patch }));
-        const within = (): void => store.runs.putCached(live.agent, node, cache.key, cache.until, patches);
+        const within = (): void =>
+          store.runs.putCached(live.agent, node, cacheKey(live.bundle, cache.key), cache.until, patches);
         writer.put(live.id, { open: live.interrupts.forPeople, within });
         return;
       }

@@ -288,3 +288,22 @@ describe('a run whose journal is damaged', () => {
     expect((await cancelled).status).toBe('cancelled');
   });
 });
+
+test('what other code kept under the same key of an agent of the same name is not taken for its own', async () => {
+  const studio = played(temporaryStore());
+  const first = await studio.begin();
+  const cache = { key: 'k', until: studio.clock.time + 1000, patches: [{ a: 1 }] };
+  studio.runners.tells(first.id, { type: 'node.finished', scope: '', step: 1, node: 'n', ms: 1, cache });
+  await studio.settle();
+  const question = { node: 'n', key: 'k' };
+  const again = await studio.begin();
+  studio.runners.asks(again.id, '/1:n#1.0', 'cache', 'n', question);
+  studio.bundler.put(agentFile, 'other code', [toolFile]);
+  const changed = await studio.begin();
+  studio.runners.asks(changed.id, '/1:n#1.0', 'cache', 'n', question);
+  await studio.settle();
+  expect(studio.runners.settled(again.id, '/1:n#1.0')).toMatchObject({
+    settled: { result: { patches: [{ a: 1 }] } },
+  });
+  expect(studio.runners.settled(changed.id, '/1:n#1.0')).toMatchObject({ settled: { result: null } });
+});
