@@ -1,11 +1,10 @@
 // What is known of the run and of the node that is selected in its graph.
-import { memo, type JSX, type ReactNode } from 'react';
+import { memo, type JSX } from 'react';
 import type { Breakpoint, RunDetail, RunSummary } from '#contract/run';
 import { absoluteTime, shortDuration } from '../../lib/format.ts';
-import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { Id, Inspector, Line, Link, Section } from '../../ui/inspector.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { CopyButton } from '../../ui/transcript/copy-button.tsx';
 import { JsonValue } from '../../ui/transcript/parts.tsx';
 import { BreakpointFields } from './breakpoint-fields.tsx';
 import { usageWords } from './call-words.ts';
@@ -32,7 +31,7 @@ export const RunInspector = memo(function RunInspector(props: RunInspectorProps)
   const { run } = detail;
   const { origin, traceId } = run;
   return (
-    <div className={css.inspector} data-selectable="">
+    <Inspector>
       {node === undefined || node.kind === 'start' || node.kind === 'end' ? undefined : (
         <NodeSection
           node={node}
@@ -41,7 +40,7 @@ export const RunInspector = memo(function RunInspector(props: RunInspectorProps)
           onAgent={onAgent}
         />
       )}
-      <Section title="Run">
+      <Section level={2} title="Run">
         <Line name="Agent">{run.agent}</Line>
         <Line name="File">
           <code title={run.file}>{run.file}</code>
@@ -54,37 +53,34 @@ export const RunInspector = memo(function RunInspector(props: RunInspectorProps)
         <Figures run={run} />
         {origin === undefined ? undefined : (
           <Line name={origin.kind === 'fork' ? 'Fork of' : 'Replay of'}>
-            <Button look="quiet" className={css.link} onClick={() => onOpen(origin.run)}>
+            <Link onClick={() => onOpen(origin.run)}>
               {origin.run.slice(0, 8)}
               {origin.kind === 'fork'
                 ? `, step ${origin.step}`
                 : origin.upTo === undefined
                   ? ''
                   : `, to step ${origin.upTo}`}
-            </Button>
+            </Link>
           </Line>
         )}
         <Line name="Trace">
           {traceId === undefined ? (
             'none yet'
           ) : (
-            <Button look="quiet" className={css.link} keys="T" onClick={() => onTrace(traceId)}>
+            <Link keys="T" onClick={() => onTrace(traceId)}>
               Open
-            </Button>
+            </Link>
           )}
         </Line>
         <Line name="Id">
-          <span className={css.id}>
-            <code title={run.id}>{run.id.slice(0, 12)}</code>
-            <CopyButton label="Copy" text={() => run.id} />
-          </span>
+          <Id id={run.id} />
         </Line>
       </Section>
-      <Section title="Input">
+      <Section level={2} title="Input">
         <JsonValue value={detail.input} label="Input" />
       </Section>
       {detail.children.length === 0 ? undefined : (
-        <Section title="Forks and replays">
+        <Section level={2} title="Forks and replays">
           <ul className={css.children}>
             {detail.children.map((child) => (
               <Child key={child.id} run={child} onOpen={onOpen} />
@@ -92,7 +88,7 @@ export const RunInspector = memo(function RunInspector(props: RunInspectorProps)
           </ul>
         </Section>
       )}
-    </div>
+    </Inspector>
   );
 });
 
@@ -130,6 +126,7 @@ function NodeSection({
   if (node.kind === 'start' || node.kind === 'end') return undefined;
   return (
     <Section
+      level={2}
       title={
         <>
           <Icon name={nodeKindIcons[node.kind]} size={14} />
@@ -140,9 +137,7 @@ function NodeSection({
       <Line name="Name">{node.id.replaceAll('/', ' › ')}</Line>
       {node.file === undefined ? undefined : (
         <Line name="Agent">
-          <Button look="quiet" className={css.link} onClick={() => onAgent(node.file ?? '')}>
-            {node.file}
-          </Button>
+          <Link onClick={() => onAgent(node.file ?? '')}>{node.file}</Link>
         </Line>
       )}
       <Line name="State">{nodeStateLooks[view.state].name}</Line>
@@ -162,31 +157,13 @@ function Child({ run, onOpen }: { readonly run: RunSummary; readonly onOpen: (id
   return (
     <li className={css.child}>
       <StatusMark status={run.status} />
-      <Button look="quiet" className={css.link} onClick={() => onOpen(run.id)}>
+      <Link onClick={() => onOpen(run.id)}>
         {run.origin?.kind === 'replay' ? 'Replay' : `Fork at ${run.origin?.step ?? 0}`},{' '}
         {statusNames[run.status].toLowerCase()}
-      </Button>
+      </Link>
       <span className={css.when}>
         <RelativeTime at={run.createdAt} />
       </span>
     </li>
-  );
-}
-
-function Section({ title, children }: { readonly title: ReactNode; readonly children: ReactNode }): JSX.Element {
-  return (
-    <section className={css.section}>
-      <h2 className={css.title}>{title}</h2>
-      <div className={css.lines}>{children}</div>
-    </section>
-  );
-}
-
-function Line({ name, children }: { readonly name: string; readonly children: ReactNode }): JSX.Element {
-  return (
-    <div className={css.line}>
-      <span className={css.key}>{name}</span>
-      <div className={css.value}>{children}</div>
-    </div>
   );
 }

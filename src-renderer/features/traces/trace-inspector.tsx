@@ -7,10 +7,9 @@ import { useApi } from '../../lib/api.tsx';
 import { durationText } from '../../lib/canvas/ticks.ts';
 import { absoluteTime, shortCount } from '../../lib/format.ts';
 import { useGo } from '../../lib/route.tsx';
-import { Button } from '../../ui/button.tsx';
+import { Id, Inspector, Line, Link, Section } from '../../ui/inspector.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { SpanMark, spanNames } from '../../ui/span-mark.tsx';
-import { CopyButton } from '../../ui/transcript/copy-button.tsx';
 import { AttributeList } from './attribute-list.tsx';
 import { usageOf } from './span-usage.ts';
 import css from './trace-inspector.module.css';
@@ -29,10 +28,10 @@ export function TraceInspector({ detail, span, turn }: TraceInspectorProps): Rea
   const origin = imports.data?.find(({ id }) => id === trace.importId);
   const { startedAt, endedAt } = trace;
   return (
-    <div className={css.inspector} data-selectable="">
+    <Inspector>
       {span === undefined ? undefined : <SpanSection span={span} timed={detail.timed} origin={startedAt} />}
       {turn === undefined ? undefined : (
-        <Section title="Turn">
+        <Section level={3} title="Turn">
           <Line name="Role">{turn.message.role}</Line>
           <Line name="Depth">{turn.depth.toLocaleString()}</Line>
           <Line name="Id">
@@ -40,14 +39,12 @@ export function TraceInspector({ detail, span, turn }: TraceInspectorProps): Rea
           </Line>
         </Section>
       )}
-      <Section title="Trace">
+      <Section level={3} title="Trace">
         <Line name="Source">{formatNames[trace.source]}</Line>
         {trace.source === 'atelier' ? (
           <Line name="Run">
             {/* The trace of a run has its id. */}
-            <Button look="quiet" className={css.link} onClick={() => go({ view: 'runs', runId: trace.id })}>
-              Open run
-            </Button>
+            <Link onClick={() => go({ view: 'runs', runId: trace.id })}>Open run</Link>
           </Line>
         ) : undefined}
         {origin === undefined ? undefined : (
@@ -75,7 +72,7 @@ export function TraceInspector({ detail, span, turn }: TraceInspectorProps): Rea
         </Line>
       </Section>
       {trace.scores.length === 0 ? undefined : (
-        <Section title="Scores">
+        <Section level={3} title="Scores">
           {trace.scores.map((score) => (
             <Line key={score.name} name={score.name}>
               <span className={css.score}>{score.value}</span>
@@ -85,11 +82,11 @@ export function TraceInspector({ detail, span, turn }: TraceInspectorProps): Rea
         </Section>
       )}
       {trace.error === undefined ? undefined : (
-        <Section title="Error">
+        <Section level={3} title="Error">
           <p className={css.error}>{trace.error}</p>
         </Section>
       )}
-    </div>
+    </Inspector>
   );
 }
 
@@ -107,6 +104,7 @@ function SpanSection({
   const attributes = Object.keys(span.attributes).length;
   return (
     <Section
+      level={3}
       title={
         <>
           <SpanMark kind={span.kind} />
@@ -139,33 +137,6 @@ function SpanSection({
         </div>
       )}
     </Section>
-  );
-}
-
-function Section({ title, children }: { readonly title: ReactNode; readonly children: ReactNode }): ReactNode {
-  return (
-    <section className={css.section}>
-      <h3 className={css.title}>{title}</h3>
-      <div className={css.lines}>{children}</div>
-    </section>
-  );
-}
-
-function Line({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactNode {
-  return (
-    <div className={css.line}>
-      <span className={css.key}>{name}</span>
-      <div className={css.value}>{children}</div>
-    </div>
-  );
-}
-
-function Id({ id }: { readonly id: string }): ReactNode {
-  return (
-    <span className={css.id}>
-      <code title={id}>{id.length > 12 ? `${id.slice(0, 10)}…` : id}</code>
-      <CopyButton label="Copy" text={() => id} />
-    </span>
   );
 }
 

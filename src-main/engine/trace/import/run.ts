@@ -12,6 +12,7 @@ import type { Intake } from './intake.ts';
 import { OtlpIntake } from './otlp.ts';
 import { openRecords, readRecords, rejectOf, textOf, type Opened } from './reader.ts';
 import type { RawRecord } from './split.ts';
+import { noCounts } from '../no-counts.ts';
 
 /** A transaction takes at most so many bytes of source and so many records, so that nobody waits long for the store. */
 const batchBytes = 1024 * 1024;
@@ -158,16 +159,7 @@ function newSummary(path: string, now: number): ImportSummary {
     bytes: 0,
     startedAt: now,
     state: 'running',
-    traces: 0,
-    newTraces: 0,
-    messages: 0,
-    turns: 0,
-    newTurns: 0,
-    spans: 0,
-    scores: 0,
-    pairs: 0,
-    newPairs: 0,
-    rejected: 0,
+    ...noCounts,
   };
 }
 

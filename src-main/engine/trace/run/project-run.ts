@@ -7,6 +7,7 @@ import { isEmptyContext } from '../../turns/path.ts';
 import { errorText } from './attributes.ts';
 import { newProgress, progressFromJson, progressToJson, type Progress } from './progress.ts';
 import { SpanMaker } from './span-maker.ts';
+import { noCounts } from '../no-counts.ts';
 
 /** The import that all traces of runs belong to. */
 export const runImport = 'runs';
@@ -81,16 +82,7 @@ function putImport(store: Store, now: number): void {
     startedAt: now,
     finishedAt: now,
     state: 'done',
-    traces: 0,
-    newTraces: 0,
-    messages: 0,
-    turns: 0,
-    newTurns: 0,
-    spans: 0,
-    scores: 0,
-    pairs: 0,
-    newPairs: 0,
-    rejected: 0,
+    ...noCounts,
   });
 }
 
