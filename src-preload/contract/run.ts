@@ -5,14 +5,14 @@ import {
   count,
   effectKeySchema,
   type Delta,
-  type interruptKinds,
   type JournalEvent,
   type Origin,
   type RunError,
+  type RunEvent,
   type Usage,
 } from './journal.ts';
 import { problems } from './problem.ts';
-import { jsonSchema, messageSchema, type Json, type JsonObject } from './turn.ts';
+import { jsonSchema, messageSchema, type JsonObject } from './turn.ts';
 
 const jsonObjectSchema = z.record(z.string(), jsonSchema);
 
@@ -83,15 +83,10 @@ export interface RunSummary {
   readonly traceId?: string;
 }
 
-export interface OpenInterrupt {
-  readonly id: string;
-  readonly kind: (typeof interruptKinds)[number];
-  readonly title: string;
-  readonly details?: Json;
-  readonly form?: JsonObject;
-  readonly until?: number;
+/** As it was opened, and when (epoch ms). */
+export type OpenInterrupt = Omit<Extract<RunEvent, { readonly type: 'interrupt.opened' }>, 'type'> & {
   readonly openedAt: number;
-}
+};
 
 /** Stops a run before or after a node, where the condition holds on the state of the node's scope. */
 export const breakpointSchema = z.object({

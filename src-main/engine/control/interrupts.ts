@@ -77,14 +77,6 @@ export function isWithin(id: string, path: string): boolean {
 }
 
 function opened(event: Extract<RunEvent, { type: 'interrupt.opened' }>, at: number): OpenInterrupt {
-  const { id, kind, title, details, form, until } = event;
-  return {
-    id,
-    kind,
-    title,
-    openedAt: at,
-    ...(details === undefined ? {} : { details }),
-    ...(form === undefined ? {} : { form }),
-    ...(until === undefined ? {} : { until }),
-  };
+  const { type: _type, ...interrupt } = event;
+  return { ...interrupt, openedAt: at };
 }

@@ -264,16 +264,8 @@ function foldInterrupt(
   const path = pathOfKey(event.id);
   changed.add('interrupts').add('run');
   if (event.type === 'interrupt.opened') {
-    const { id, kind, title, details, form, until } = event;
-    view.interrupts.set(id, {
-      id,
-      kind,
-      title,
-      openedAt: at,
-      ...(details === undefined ? {} : { details }),
-      ...(form === undefined ? {} : { form }),
-      ...(until === undefined ? {} : { until }),
-    });
+    const { type: _type, ...interrupt } = event;
+    view.interrupts.set(event.id, { ...interrupt, openedAt: at });
     enter(view, path, changed);
   } else view.interrupts.delete(event.id);
   const id = nodeIdOf(path);
