@@ -16,6 +16,7 @@ import type { JournalWriter } from './journal-writer.ts';
 import type { Orders } from './orders.ts';
 import type { Residents } from './residents.ts';
 import { keep, type Kept } from './run-keep.ts';
+import { declaredMigration } from './changed-file.ts';
 
 interface Parts {
   readonly store: Store;
@@ -59,7 +60,7 @@ export class Beginnings {
     const summary = this.#summary(id, agent, parent, origin);
     const isChanged = agent.bundle.hash !== parent.hash;
     const [from, to] = [parent.version ?? '', agent.face.version ?? ''];
-    const migrateFrom = isChanged && to !== from && agent.face.migratesFrom.includes(from) ? from : undefined;
+    const migrateFrom = declaredMigration(parent, agent);
     const migrated: RunEvent = { type: 'run.migrated', from, to, hash: agent.bundle.hash, delta: [] };
     const recorded = isChanged && migrateFrom === undefined ? [migrated] : [];
     // Fails before anything is written where there is no such message.

@@ -15,8 +15,9 @@ const shownLines = 40;
 export function migrationOf(run: RunSummary, agent: LoadedAgent, source: AgentSource | undefined): string | undefined {
   const { bundle, face } = agent;
   if (bundle.hash === run.hash) return undefined;
+  const declared = declaredMigration(run, agent);
+  if (declared !== undefined) return declared;
   const from = run.version ?? '';
-  if (face.version !== undefined && face.version !== from && face.migratesFrom.includes(from)) return from;
   const hint =
     face.version === undefined || face.version === from
       ? 'Fork the run to go on with the new file, or declare a new `version` with `migrate` in it, or put the old file back.'
@@ -26,6 +27,13 @@ export function migrationOf(run: RunSummary, agent: LoadedAgent, source: AgentSo
     `${run.file} has changed since the run was last under way:\n${differenceOf(source, bundle)}`,
     hint,
   );
+}
+
+/** The version that a changed file says how to come from; undefined where it has not changed or says nothing of it. */
+export function declaredMigration(run: RunSummary, { bundle, face }: LoadedAgent): string | undefined {
+  const from = run.version ?? '';
+  const isDeclared = face.version !== undefined && face.version !== from && face.migratesFrom.includes(from);
+  return bundle.hash !== run.hash && isDeclared ? from : undefined;
 }
 
 /** A unified diff of the files that differ; its first lines. */

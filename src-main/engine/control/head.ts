@@ -1,6 +1,7 @@
 // The summary of a run after events: what lists show without reading a journal.
 import type { RunEvent } from '#contract/journal';
 import { endedStatuses, type RunStatus, type RunSummary } from '#contract/run';
+import { addedUsage } from '../run/fold.ts';
 
 type Draft = { -readonly [Key in keyof RunSummary]: RunSummary[Key] };
 
@@ -42,7 +43,7 @@ function change(draft: Draft, event: RunEvent, at: number): void {
       if (event.scope === '') draft.step = event.step;
       return;
     case 'effect.finished':
-      if (event.usage !== undefined && event.from === undefined) add(draft, event.usage);
+      if (event.usage !== undefined && event.from === undefined) draft.usage = addedUsage(draft.usage, event.usage);
       return;
     case 'run.resumed':
       draft.status = 'running';
@@ -91,14 +92,4 @@ function finish(draft: Draft, status: RunStatus, at: number): void {
   draft.status = status;
   draft.endedAt = at;
   delete draft.wakeAt;
-}
-
-function add(draft: Draft, more: RunSummary['usage']): void {
-  const { inputTokens, outputTokens, costUsd } = draft.usage;
-  const cost = costUsd === undefined && more.costUsd === undefined ? undefined : (costUsd ?? 0) + (more.costUsd ?? 0);
-  draft.usage = {
-    inputTokens: inputTokens + more.inputTokens,
-    outputTokens: outputTokens + more.outputTokens,
-    ...(cost === undefined ? {} : { costUsd: cost }),
-  };
 }

@@ -1,6 +1,8 @@
 // The open interrupts of a run: a fold over the events of its step at hand.
 import type { RunEvent } from '#contract/journal';
 import type { OpenInterrupt } from '#contract/run';
+import { nodePath } from '../run/path.ts';
+import { openInterrupt } from '../run/fold.ts';
 
 export class OpenInterrupts {
   readonly #open: Map<string, OpenInterrupt>;
@@ -16,7 +18,7 @@ export class OpenInterrupts {
 
   apply(event: RunEvent, at: number): void {
     if (event.type === 'interrupt.opened') {
-      this.#open.set(event.id, opened(event, at));
+      this.#open.set(event.id, openInterrupt(event, at));
       return;
     }
     if (this.#open.size === 0) return;
@@ -30,7 +32,7 @@ export class OpenInterrupts {
         return;
       case 'node.finished':
       case 'node.failed':
-        this.#closeWithin(`${event.scope}/${event.step}:${event.node}`);
+        this.#closeWithin(nodePath(event.scope, event.step, event.node));
         return;
       case 'run.finished':
       case 'run.failed':
@@ -74,9 +76,4 @@ export function isWithin(id: string, path: string): boolean {
   if (!id.startsWith(path)) return false;
   const next = id[path.length];
   return next === undefined || next === '#' || next === '[' || next === '/';
-}
-
-function opened(event: Extract<RunEvent, { type: 'interrupt.opened' }>, at: number): OpenInterrupt {
-  const { type: _type, ...interrupt } = event;
-  return { ...interrupt, openedAt: at };
 }

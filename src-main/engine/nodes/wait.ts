@@ -1,18 +1,16 @@
 // wait: lets a time pass, or come; the run sleeps over long ones.
 import type { NodeOf } from '../graph/definition.ts';
-import { milliseconds } from '../run/duration.ts';
+import { milliseconds, shortWait } from '../run/duration.ts';
 import type { NodeWorld, Outcome } from '../run/node-world.ts';
 import { failure } from '../run/run-failure.ts';
 import { read } from './asking.ts';
 
-/** Shorter waits are sat out. */
-const short = 1000;
 /** Epoch ms; there is no date beyond. */
 const latest = 8_640_000_000_000_000;
 
 export async function runWait(node: NodeOf<'wait'>, world: NodeWorld): Promise<Outcome> {
   const until = endOf(node, world);
-  if (until - Date.now() < short) await world.pause(until);
+  if (until - Date.now() < shortWait) await world.pause(until);
   else await world.question({ kind: 'wait', title: world.title, until });
   return {};
 }

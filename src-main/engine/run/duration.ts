@@ -1,6 +1,9 @@
 // Durations: '250ms', '2s', '5m', '1h', '3d', or milliseconds.
 import { failure } from './run-failure.ts';
 
+/** Waits shorter than this are sat out. */
+export const shortWait = 1000;
+
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** A hundred thousand years, ms: what lies further off is no date any more. */

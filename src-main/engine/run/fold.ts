@@ -315,17 +315,9 @@ export function addedUsage(one: Usage, two: Usage): Usage {
   };
 }
 
-function openInterrupt(
-  { id, kind, title, details, form, until }: Event<'interrupt.opened'>,
+export function openInterrupt(
+  { type: _type, ...interrupt }: Event<'interrupt.opened'>,
   openedAt: number,
 ): OpenInterrupt {
-  return {
-    id,
-    kind,
-    title,
-    openedAt,
-    ...(details === undefined ? {} : { details }),
-    ...(form === undefined ? {} : { form }),
-    ...(until === undefined ? {} : { until }),
-  };
+  return { ...interrupt, openedAt };
 }

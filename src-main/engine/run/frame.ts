@@ -12,7 +12,7 @@ import type { Body, NodeWorld, Patch, Question } from './node-world.ts';
 import { effectKey, innerScope } from './path.ts';
 import { toJson } from './plain-json.ts';
 import { Share } from './residence.ts';
-import { failure, runErrorOf, RunFailure } from './run-failure.ts';
+import { failure, failureOf, runErrorOf, type RunFailure } from './run-failure.ts';
 import { quietly, UserContext } from './user-context.ts';
 
 type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -208,7 +208,7 @@ export class Frame implements NodeWorld {
       });
     } catch (error) {
       over();
-      throw this.#broken(error instanceof RunFailure ? error : new RunFailure(runErrorOf(error)));
+      throw this.#broken(failureOf(error));
     }
     return this.scope.cancellation.guard(promise);
   }

@@ -11,7 +11,7 @@ import { Frame, type Inner, type Spot } from './frame.ts';
 import { isPromise, type Outcome, type Patch } from './node-world.ts';
 import { nodeNames } from './path.ts';
 import { toJson } from './plain-json.ts';
-import { failure, RunFailure, runErrorOf } from './run-failure.ts';
+import { failure, RunFailure, runErrorOf, failureOf } from './run-failure.ts';
 import { overBudget, Spending } from './spending.ts';
 
 /** What an execution of a node came to. */
@@ -131,7 +131,7 @@ function recordedDone(result: Extract<RunEvent, { readonly type: 'node.finished'
 
 /** Tells of a failure. */
 function failed({ core, spot, tried }: Frame, thrown: unknown, began: number, retryAt?: number): RunFailure {
-  const known = thrown instanceof RunFailure ? thrown : new RunFailure(runErrorOf(thrown));
+  const known = failureOf(thrown);
   tellFailed(core, spot, tried, known, performance.now() - began, retryAt);
   return known;
 }
@@ -222,7 +222,7 @@ class Tries {
     try {
       return { done: await this.#tryOrKept(frame, began) };
     } catch (thrown) {
-      const name = (thrown instanceof RunFailure ? thrown : runErrorOf(thrown)).name;
+      const { name } = runErrorOf(thrown);
       const at = this.#retryAt(name, tried);
       const told = failed(frame, thrown, began, at);
       if (at === undefined) throw told;

@@ -2,8 +2,6 @@
 
 /** Timers of Node hold no longer than this. */
 const longestTimer = 2_147_483_647;
-/** Waits shorter than this are sat out. */
-export const shortWait = 1000;
 
 export class Residence {
   readonly #idle: () => void;

@@ -38,6 +38,11 @@ export function runErrorOf(thrown: unknown): RunError {
   };
 }
 
+/** To throw on: a failure stays as it is. Never throws itself. */
+export function failureOf(thrown: unknown): RunFailure {
+  return isRunFailure(thrown) ? thrown : new RunFailure(runErrorOf(thrown));
+}
+
 /** A proxy may throw when it is asked what it is. */
 function isRunFailure(thrown: unknown): thrown is RunFailure {
   try {

@@ -8,7 +8,7 @@ import { runNode, tellDone, type Done } from './node-run.ts';
 import { isPromise, type Body, type Patch } from './node-world.ts';
 import { innerScope, nodePath } from './path.ts';
 import { toJson } from './plain-json.ts';
-import { failure, RunFailure, runErrorOf } from './run-failure.ts';
+import { failure, failureOf, type RunFailure } from './run-failure.ts';
 import { waysOn, type Joins } from './ways.ts';
 
 /** Where a scope stands after a step. */
@@ -117,7 +117,7 @@ async function runTogether(
       if (!isLast) tellDone(core, spot, done, true);
       return { spot, place, done, isTold: !isLast };
     } catch (error) {
-      const known = error instanceof RunFailure ? error : new RunFailure(runErrorOf(error));
+      const known = failureOf(error);
       failures.push(known);
       cancellation.cancel(failure('Cancelled', `Stopped, because "${spot.node.name}" failed.`));
       return undefined;
@@ -169,7 +169,7 @@ function finishStep(
     return { state, next, joins };
   } catch (error) {
     for (const { spot, done, isTold } of ran) if (!isTold) tellDone(core, spot, done, true);
-    throw error instanceof RunFailure ? error : new RunFailure(runErrorOf(error));
+    throw failureOf(error);
   }
 }
 

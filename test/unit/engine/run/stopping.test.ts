@@ -125,3 +125,29 @@ describe('what is not deterministic', () => {
     }
   });
 });
+
+test('code that throws what throws when it is asked what it is fails its run, no more', async () => {
+  const thrown = new Proxy(
+    {},
+    {
+      getPrototypeOf: () => {
+        throw new Error('no');
+      },
+    },
+  );
+  const world = new RunWorld({
+    agent: agent(
+      { state: { n: sum() } },
+      {
+        nodes: {
+          go: code(() => {
+            throw thrown as unknown as Error;
+          }),
+        },
+        edges: [start('go'), end('go')],
+      },
+    ),
+  });
+  await world.go();
+  expect(world.ofType('run.failed')).toHaveLength(1);
+});
