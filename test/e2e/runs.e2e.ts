@@ -169,16 +169,25 @@ for (const theme of ['light', 'dark'] as const) {
       await openRuns(studio);
       await startTriage(studio);
       await status(page, 'Waiting for you');
-      for (const key of ['1', '2', '3', '4', '5']) {
+      for (const [key, name] of [
+        ['1', /^Steps/],
+        ['2', /^Output/],
+        ['3', /^Journal/],
+        ['4', /^Questions/],
+        ['5', /^Problems/],
+      ] as const) {
         await page.keyboard.press(key);
+        await expect(page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
         await page.waitForTimeout(400);
         await studio.shoot(`runs-tab-${key}`);
         const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
         expect([key, violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)]).toEqual([key, []]);
       }
       await page.keyboard.press('n');
+      await expect(page.getByRole('heading', { name: 'Start triage' })).toBeVisible();
       await page.waitForTimeout(600);
       await studio.shoot('runs-start');
+      expect(studio.faults).toEqual([]);
       await studio.close();
     });
   }

@@ -6,7 +6,7 @@ import type { OpenInterrupt } from '#contract/run';
 import { agentNameOf, isAgentFile } from '#engine/graph/agent-file';
 import { didYouMean } from '#engine/graph/did-you-mean';
 import { Problem, sentenceOf } from '#engine/problem';
-import { nodeNames } from '#engine/run/path';
+import { nodeNames, pathOfKey } from '#engine/run/path';
 import { usage } from './values.ts';
 
 /** JSON, or with "@" before it a file that holds JSON. */
@@ -94,7 +94,7 @@ export function agentFile(named: string, cwd: string, workspace: string): string
 
 /** Whether the question is asked by the node: by all its names, or by its own alone. An approval's id holds the try and the effect as well. */
 function isOfNode(id: string, name: string): boolean {
-  const names = nodeNames(id.replace(/#\d+\.\d+$/u, ''));
+  const names = nodeNames(pathOfKey(id));
   return names === name || names.endsWith(`/${name}`);
 }
 

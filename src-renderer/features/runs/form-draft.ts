@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '#contract/turn';
 import { parseJson } from '../../lib/json-text.ts';
 import { isObject, type FormField } from './form-model.ts';
+import { sameJson } from './state-diff.ts';
 
 /**
  * Text, number and JSON as their text; a choice as the place of its value in the schema; absent where nothing was entered.
@@ -142,10 +143,6 @@ export function isDraftGroup(draft: Draft): draft is DraftGroup {
 
 function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
-}
-
-function sameJson(one: Json, two: Json | undefined): boolean {
-  return two !== undefined && JSON.stringify(one) === JSON.stringify(two);
 }
 
 /** An object as JSON text for the raw form. */

@@ -161,6 +161,10 @@ function UnsureAnswer({ busy, onAnswer }: AnswerProps): JSX.Element {
   const [way, setWay] = useState<'result' | 'fail'>();
   const [text, setText] = useState('');
   const [fault, setFault] = useState<string>();
+  const choose = (next: 'result' | 'fail'): void => {
+    setWay(next);
+    setFault(undefined);
+  };
   const send = (): void => {
     if (way === 'fail') {
       if (text.trim() === '') setFault('Say why, for the run’s error.');
@@ -181,10 +185,10 @@ function UnsureAnswer({ busy, onAnswer }: AnswerProps): JSX.Element {
         <Button icon="refresh" busy={busy} onClick={() => onAnswer({ again: true })}>
           It did not happen: do it again
         </Button>
-        <Button icon="check" aria-pressed={way === 'result'} onClick={() => setWay('result')}>
+        <Button icon="check" aria-pressed={way === 'result'} onClick={() => choose('result')}>
           It happened: give its result…
         </Button>
-        <Button icon="close" aria-pressed={way === 'fail'} onClick={() => setWay('fail')}>
+        <Button icon="close" aria-pressed={way === 'fail'} onClick={() => choose('fail')}>
           Let it fail…
         </Button>
       </div>

@@ -1,7 +1,7 @@
 // The journal in words: one line an event, and the kinds it can be filtered by.
 import type { RunEvent } from '#contract/journal';
 import { shortDuration } from '../../lib/format.ts';
-import { depthOf, pathOfKey } from './places.ts';
+import { partsOf, pathOf, pathOfKey } from './places.ts';
 
 export const journalKinds = ['run', 'step', 'node', 'effect', 'interrupt', 'log'] as const;
 export type JournalKind = (typeof journalKinds)[number];
@@ -70,12 +70,12 @@ function wordsOf(event: RunEvent): Words {
     }
     case 'node.finished':
       return [
-        place(event.scope, event.step, event.node),
+        pathOf(event.scope, event.step, event.node),
         `Done in ${shortDuration(event.ms)}${event.cached === true ? ', from the cache' : ''}${event.branch === undefined ? '' : `, went ${event.branch}`}`,
       ];
     case 'node.failed':
       return [
-        place(event.scope, event.step, event.node),
+        pathOf(event.scope, event.step, event.node),
         `Try ${event.try} failed: ${event.error.name}: ${event.error.message}`,
         true,
       ];
@@ -113,21 +113,13 @@ const pauseWords = {
   until: 'Paused where it was told to stop',
 } as const;
 
-function place(scope: string, step: number, node: string): string {
-  return `${scope}/${step}:${node}`;
-}
-
-/** A path as a person reads it: "fan 2 › draft", with the step where it is the run's own. */
+/** A path as a person reads it: "fan 2 › draft"; a further try of what it lies in is named. */
 export function placeWords(path: string): string {
-  if (depthOf(path) === 0) return path;
-  return path
-    .split(/\/(?=\d+:)/)
-    .slice(1)
+  const parts = partsOf(path);
+  if (parts.length === 0) return path;
+  return parts
     .map((part) =>
-      part
-        .slice(part.indexOf(':') + 1)
-        .replace(/\[(\d+)\]/, (_, index: string) => ` ${Number(index) + 1}`)
-        .replace(/#(\d+)$/, ' (try $1)'),
+      part.replace(/#(\d+)/, ' (try $1)').replace(/\[(\d+)\]/, (_, index: string) => ` ${Number(index) + 1}`),
     )
     .join(' › ');
 }

@@ -18,12 +18,17 @@ export function pathOfKey(key: string): string {
  * '' is the run itself.
  */
 export function nodeIdOf(path: string): string {
-  if (path === '') return '';
+  return partsOf(path)
+    .map((part) => part.replace(marks, ''))
+    .join('/');
+}
+
+/** The executions that a path leads through, outermost first, without their steps: "/4:fan[2]/1:draft" is "fan[2]", "draft". */
+export function partsOf(path: string): readonly string[] {
   return path
     .split(/\/(?=\d+:)/)
     .slice(1)
-    .map((part) => part.slice(part.indexOf(':') + 1).replace(marks, ''))
-    .join('/');
+    .map((part) => part.slice(part.indexOf(':') + 1));
 }
 
 /** A node of the graph by its scope's node and its own name. */
@@ -38,7 +43,7 @@ export function hostOf(scope: string): string {
 
 /** How many scopes a scope lies in. */
 export function depthOf(scope: string): number {
-  return scope === '' ? 0 : scope.split(/\/(?=\d+:)/).length - 1;
+  return partsOf(scope).length;
 }
 
 /** An edge of the graph as it is counted: the scope's node, from, to. */

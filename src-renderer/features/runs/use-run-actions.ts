@@ -179,7 +179,7 @@ export function useRunActions({ detail, open, onAsk, onOpen, onTrace }: Given): 
         disabled: refusals.edit !== undefined,
         onSelect: () => onAsk('edit'),
       },
-      { label: 'Start again with the same input', icon: 'play', onSelect: () => void again() },
+      { label: 'Start again with the same input and seed', icon: 'play', onSelect: () => void again() },
       { label: 'Copy the id', icon: 'copy', onSelect: () => void copyId() },
     ],
   };

@@ -153,7 +153,8 @@ export class RunView {
   }
 
   #settle(event: Extract<RunEvent, { type: 'effect.finished' }>): void {
-    this.tokens += (event.usage?.inputTokens ?? 0) + (event.usage?.outputTokens ?? 0);
+    // What a journal gave was paid for there.
+    if (event.from === undefined) this.tokens += (event.usage?.inputTokens ?? 0) + (event.usage?.outputTokens ?? 0);
     const known = this.#calls.get(event.key);
     if (known !== undefined) this.#hangUp(event.key, known.row, known.call);
   }

@@ -113,6 +113,7 @@ test.each(Array.from({ length: 12 }, (_, seed) => seed))(
     expect(world.notes).toEqual(expected.notes);
     expect(state).toEqual(expected.state);
     expect(journal.map((event) => event.seq)).toEqual(journal.map((_, n) => n + 1));
+    expect(told.size).toBeGreaterThan(0);
     expect(otherwise).toEqual([]);
     expect(journal.filter((event) => told.has(event.seq))).toEqual(
       [...told.values()].toSorted((a, b) => a.seq - b.seq),

@@ -62,7 +62,8 @@ const one = code(() => { return { a: '}' }; }); // edge('one', 'two')
 const state = { "a": z.string() }, edges = [start("one"), /* start('two'), */ end('one')];
 export default agent({ state }, { nodes: { /* two */ one, }, edges, });`,
     ],
-    ['without end of a line or semicolons', (head + plain).replaceAll(';', '').replaceAll('\n', '\n')],
+    ['without semicolons', (head + plain).replaceAll(';', '')],
+    ['in one line', (head + plain).replaceAll('\n', ' ')],
   ])('%s', (_name, text) => {
     expect(shape(text)).toEqual(wanted);
   });

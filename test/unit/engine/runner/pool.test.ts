@@ -123,7 +123,8 @@ describe('runner pool', () => {
     for (const run of runs) expect((await heard.end(run)).type).toBe('run.finished');
     expect((await Promise.all(described)).every(({ agent }) => agent !== undefined)).toBe(true);
     clearInterval(look);
-    expect(Math.max(...counts)).toBeLessThanOrEqual(2);
+    expect(counts.length).toBeGreaterThan(0);
+    expect(Math.max(...counts)).toBe(2);
   });
 
   it('lets those who wait for room be dropped, told things and closed', async () => {
