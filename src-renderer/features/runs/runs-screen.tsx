@@ -1,5 +1,5 @@
 // The Runs screen: agents and runs at the left; in main the form that starts one, an open run, or two runs compared.
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type JSX } from 'react';
 import { useAction } from '../../lib/actions.tsx';
 import { useApi } from '../../lib/api.tsx';
@@ -36,6 +36,7 @@ function Screen({ workspace }: { readonly workspace: string }): JSX.Element {
   const route = useRoute();
   const go = useGo();
   const { query } = useApi();
+  const queries = useQueryClient();
   // Their files are written in other programs: nobody tells of it.
   const agents = useQuery(query.agents.list.queryOptions({ refetchInterval: filesMs }));
   const here = route.view === 'runs' ? route : { view: 'runs' as const };
@@ -45,10 +46,17 @@ function Screen({ workspace }: { readonly workspace: string }): JSX.Element {
   const [isMaking, setIsMaking] = useState(false);
   const isEmpty = agents.data?.length === 0;
 
+  /** The agent of the open run, while its file is still there. */
+  const fileOfRun = (): string | undefined => {
+    if (runId === undefined) return undefined;
+    const detail = queries.getQueryData(query.runs.get.queryKey({ input: { id: runId } }));
+    return agents.data?.find((agent) => agent.file === detail?.run.file)?.file;
+  };
+
   const open = (id: string): void => go({ view: 'runs', runId: id }, { replace: runId !== undefined });
   const follow = (id: string): void => go({ view: 'runs', runId: id });
   const start = (wanted: string | undefined): void => {
-    const next = wanted ?? file ?? firstFile;
+    const next = wanted ?? file ?? fileOfRun() ?? firstFile;
     go({ view: 'runs', ...(next === undefined ? {} : { file: next }) });
   };
   const newAgent = (): void => setIsMaking(true);
