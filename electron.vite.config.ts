@@ -59,7 +59,7 @@ export default defineConfig({
       rollupOptions: {
         input: entries,
         // Native code stays in node_modules; everything else is bundled, so that the window opens fast.
-        external: ['electron', 'better-sqlite3', 'esbuild', 'oxc-parser'],
+        external: ['electron', 'better-sqlite3', 'esbuild', 'oxc-parser', '@napi-rs/keyring'],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

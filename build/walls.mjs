@@ -16,9 +16,11 @@ const enginePackages = npm(
   '@secretlint/[^/]+',
   'oxc-parser',
   '@oxc-project/types',
+  'eventsource-parser',
+  'pbf',
 );
 
-const adapterPackages = npm('better-sqlite3', '@types/better-sqlite3', 'esbuild');
+const adapterPackages = npm('better-sqlite3', '@types/better-sqlite3', 'esbuild', '@napi-rs/keyring');
 
 const rendererPackages = npm(
   'react',
@@ -48,7 +50,10 @@ const doors = [
   'graph/definition\\.ts',
   'run/(protocol|run-failure|fold|delta|path|plain-json|node-world|duration|json-schema)\\.ts',
   'nodes/table\\.ts',
-  'models/(model|models)\\.ts',
+  'models/(model|models|upstream)\\.ts',
+  'models/wire/(wire|wires)\\.ts',
+  'vault/secrets\\.ts',
+  'gateway/recorder\\.ts',
   'runner/runners\\.ts',
   'tools/policy(-file)?\\.ts',
 ];
@@ -82,6 +87,9 @@ export const allowed = [
   may('^src-main/hosts/[^/]+\\.ts$', '^src-main/hosts/[^/]+\\.ts$'),
   may('^src-main/hosts/[^/]+/', '^src-main/hosts/[^/]+\\.ts$'),
   may('^src-main/hosts/electron/', npm('electron')),
+  // the loopback server is opened by whoever hosts a studio
+  may('^src-main/hosts/[^/]+(/|\\.ts$)', '^src-main/hosts/gateway/'),
+  may('^src-main/hosts/gateway/', npm('ws', '@types/ws', '@orpc/openapi', '@orpc/zod')),
   // the version that --version and the about box show
   may('^src-main/hosts/', '^package\\.json$'),
 

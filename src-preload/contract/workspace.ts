@@ -20,7 +20,20 @@ export interface RecentWorkspace {
   readonly exists: boolean;
 }
 
-export const topicSchema = z.enum(['workspace', 'traces', 'imports', 'pairs', 'labels', 'datasets', 'runs', 'agents']);
+export const topicSchema = z.enum([
+  'workspace',
+  'traces',
+  'imports',
+  'pairs',
+  'labels',
+  'datasets',
+  'runs',
+  'agents',
+  'vault',
+  'models',
+  'gateway',
+  'egress',
+]);
 export type Topic = z.infer<typeof topicSchema>;
 
 export interface DoctorLine {

@@ -91,6 +91,10 @@ const shownIn: Readonly<Record<Topic, readonly (keyof typeof contract)[]>> = {
   datasets: ['datasets'],
   runs: ['runs'],
   agents: ['agents'],
+  vault: ['vault', 'models'],
+  models: ['models', 'gateway'],
+  gateway: ['gateway'],
+  egress: ['egress'],
 };
 
 /** As long as the page lives. */

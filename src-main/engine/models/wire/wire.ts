@@ -1,0 +1,109 @@
+// The wire form of a dialect and the internal one, both ways: what each module in this folder gives.
+import type { Json, JsonObject, Message } from '#contract/turn';
+import type { Usage } from '#contract/journal';
+
+export type ChatDialect = 'openai-chat' | 'openai-responses' | 'anthropic';
+
+/** A request in the internal form. */
+export interface WireRequest {
+  readonly model: string;
+  /** A context first (system prompt, tools as OpenAI's chat API writes them). */
+  readonly messages: readonly Message[];
+  readonly parameters: WireParameters;
+  readonly stream: boolean;
+}
+
+/** What can be said in every dialect, or is refused by name where it cannot. */
+export interface WireParameters {
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly maxTokens?: number;
+  readonly stop?: readonly string[];
+  readonly seed?: number;
+  /** JSON Schema of the answer. */
+  readonly schema?: JsonObject;
+  readonly toolChoice?: 'auto' | 'none' | 'required' | { readonly name: string };
+  readonly parallelToolCalls?: boolean;
+  /** How much to think: "low", "medium", "high", or a number of tokens. */
+  readonly reasoning?: 'none' | 'low' | 'medium' | 'high' | number;
+  /** How many alternatives of each token to tell the log probabilities of; 0: of the token alone. */
+  readonly logprobs?: number;
+  readonly user?: string;
+}
+
+export interface WireReply {
+  readonly message: Message & { readonly role: 'assistant' };
+  /** 'end', 'tools', 'length', 'refusal', or what the provider calls it. */
+  readonly stop: string;
+  readonly model: string;
+  readonly usage: WireUsage;
+  /** As the provider gave them. */
+  readonly logprobs?: Json;
+  /** Ids of the tool calls, by position; undefined where the source had none. */
+  readonly callIds: readonly (string | undefined)[];
+}
+
+export interface WireUsage extends Usage {
+  /** Part of inputTokens. */
+  readonly cachedTokens?: number;
+  /** Part of outputTokens. */
+  readonly reasoningTokens?: number;
+}
+
+/** One step of a streamed answer. */
+export type WireEvent =
+  | { readonly type: 'text'; readonly channel: 'text' | 'reasoning'; readonly text: string }
+  /** A tool call begins; its arguments follow as pieces of JSON text. */
+  | { readonly type: 'call'; readonly index: number; readonly name: string; readonly id?: string }
+  | { readonly type: 'arguments'; readonly index: number; readonly text: string };
+
+/** Reads a streamed answer, one server-sent event after the other. */
+export interface StreamReader {
+  /** `event` is the event's name where it had one. Throws ModelError for an error that comes in the stream. */
+  take(event: string | undefined, data: string): readonly WireEvent[];
+  /** Whether what ends a stream of this dialect has come. */
+  readonly isDone: boolean;
+  /** The whole. Throws ModelError where the stream was cut off before it said how it ended, unless `cutOff` asks for what there is. */
+  reply(options?: { readonly cutOff: boolean }): WireReply;
+}
+
+/** Writes a streamed answer as server-sent events' text. */
+export interface StreamWriter {
+  start(): string;
+  write(event: WireEvent): string;
+  end(reply: WireReply): string;
+  /** An error after the head has been sent. */
+  fail(sentence: string): string;
+}
+
+/** Who says a written answer, and when. */
+export interface ReplyFrame {
+  readonly id: string;
+  readonly model: string;
+  /** Epoch ms. */
+  readonly at: number;
+  /** Of a chat stream: whether its last chunk tells the usage (`stream_options.include_usage`). */
+  readonly includeUsage?: boolean;
+}
+
+export interface Wire {
+  readonly dialect: ChatDialect;
+  /** Below the provider's base URL: "/chat/completions". */
+  readonly path: string;
+  /** The body to send. Throws ModelError that names everything the dialect cannot say. */
+  writeRequest(request: WireRequest): JsonObject;
+  /**
+   * `left` names the members that have no place in the internal form, as "n", "metadata.x". Throws a Problem (BAD_INPUT) where it is no
+   * request of this dialect.
+   */
+  readRequest(body: Json): { readonly request: WireRequest; readonly left: readonly string[] };
+  /** Throws ModelError where it is no answer. */
+  readReply(body: Json): WireReply;
+  writeReply(reply: WireReply, frame: ReplyFrame): JsonObject;
+  newReader(): StreamReader;
+  newWriter(frame: ReplyFrame): StreamWriter;
+  /** Of an error's body, in words; undefined where it is none of this dialect. */
+  readError(body: Json): string | undefined;
+  /** `type` as the dialect names it for the status. */
+  writeError(status: number, sentence: string): JsonObject;
+}
