@@ -15,6 +15,16 @@ const DatasetsScreen = lazy(async () => ({
   default: (await import('../features/datasets/datasets-screen.tsx')).DatasetsScreen,
 }));
 const RunsScreen = lazy(async () => ({ default: (await import('../features/runs/runs-screen.tsx')).RunsScreen }));
+const ModelsScreen = lazy(async () => ({
+  default: (await import('../features/models/models-screen.tsx')).ModelsScreen,
+}));
+const GatewayScreen = lazy(async () => ({
+  default: (await import('../features/gateway/gateway-screen.tsx')).GatewayScreen,
+}));
+const VaultScreen = lazy(async () => ({ default: (await import('../features/vault/vault-screen.tsx')).VaultScreen }));
+const LedgerScreen = lazy(async () => ({
+  default: (await import('../features/egress/ledger-screen.tsx')).LedgerScreen,
+}));
 
 export interface Screen {
   readonly view: View;
@@ -30,6 +40,10 @@ export const screens: readonly Screen[] = [
   { view: 'prefer', title: 'Prefer', icon: 'prefer', keys: 'Mod+2', body: <PreferScreen /> },
   { view: 'datasets', title: 'Datasets', icon: 'datasets', keys: 'Mod+3', body: <DatasetsScreen /> },
   { view: 'runs', title: 'Runs', icon: 'runs', keys: 'Mod+4', body: <RunsScreen /> },
+  { view: 'models', title: 'Models', icon: 'model', keys: 'Mod+5', body: <ModelsScreen /> },
+  { view: 'gateway', title: 'Gateway', icon: 'gateway', keys: 'Mod+6', body: <GatewayScreen /> },
+  { view: 'vault', title: 'Vault', icon: 'vault', keys: 'Mod+7', body: <VaultScreen /> },
+  { view: 'egress', title: 'Ledger', icon: 'ledger', keys: 'Mod+8', body: <LedgerScreen /> },
 ];
 
 export function ScreenBody({ view }: { readonly view: View }): ReactNode {

@@ -88,11 +88,15 @@ function useMenu(): void {
 function useShellActions(setOver: (over: Over) => void): void {
   const go = useGo();
   const { theme, setTheme } = useTheme();
-  const [traces, prefer, datasets, runs] = screens;
+  const [traces, prefer, datasets, runs, models, gateway, vault, egress] = screens;
   useScreenAction(traces);
   useScreenAction(prefer);
   useScreenAction(datasets);
   useScreenAction(runs);
+  useScreenAction(models);
+  useScreenAction(gateway);
+  useScreenAction(vault);
+  useScreenAction(egress);
   useAction({
     id: 'go.back',
     title: 'Go back',

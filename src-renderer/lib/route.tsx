@@ -8,7 +8,13 @@ export type Route =
   | { readonly view: 'prefer'; readonly pairId?: string }
   | { readonly view: 'datasets'; readonly datasetId?: string }
   /** One run, beside another where `against` names it; or the form that starts the agent in `file`. */
-  | { readonly view: 'runs'; readonly runId?: string; readonly against?: string; readonly file?: string };
+  | { readonly view: 'runs'; readonly runId?: string; readonly against?: string; readonly file?: string }
+  | { readonly view: 'models'; readonly provider?: string }
+  | { readonly view: 'gateway'; readonly keyId?: string }
+  /** The secret of that name. */
+  | { readonly view: 'vault'; readonly secret?: string }
+  /** What left for one run, or for one key of the gateway; all of it without. */
+  | { readonly view: 'egress'; readonly run?: string; readonly key?: string };
 
 export type View = Route['view'];
 
@@ -114,11 +120,14 @@ function same(one: Route, two: Route): boolean {
   return JSON.stringify(one) === JSON.stringify(two);
 }
 
+const views: readonly View[] = ['traces', 'prefer', 'datasets', 'runs', 'models', 'gateway', 'vault', 'egress'];
+
 function readRoute(): Route | undefined {
   const value = readKept(sessionStorage, storageKey);
   if (typeof value !== 'object' || value === null) return undefined;
-  const { view, ...rest } = value as Record<string, unknown>;
-  if (view !== 'traces' && view !== 'prefer' && view !== 'datasets' && view !== 'runs') return undefined;
+  const { view: name, ...rest } = value as Record<string, unknown>;
+  const view = views.find((known) => known === name);
+  if (view === undefined) return undefined;
   if (!Object.values(rest).every((id) => typeof id === 'string')) return undefined;
   return { view, ...rest };
 }
