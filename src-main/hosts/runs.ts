@@ -2,10 +2,9 @@
 import { EsbuildBundler } from '#adapters/bundler';
 import type { Topic } from '#contract/workspace';
 import { RunControl } from '#engine/control/run-control';
-import { modelFilesIn } from '#engine/models/model-files';
-import { Models } from '#engine/models/models';
-import { ScriptedModels } from '#engine/models/scripted';
+import type { Models } from '#engine/models/models';
 import type { Clock, Spawner, Store } from '#engine/ports';
+import type { Redactor } from '#engine/redactor';
 import { RunnerPool } from '#engine/runner/pool';
 import type { RunnerProgram } from '#engine/runner/program';
 import { RunTraces } from '#engine/trace/run/run-traces';
@@ -16,6 +15,9 @@ export interface RunsParts {
   readonly clock: Clock;
   /** The workspace. */
   readonly folder: string;
+  /** Masks what runs are given, do and say. */
+  readonly redactor: Redactor;
+  readonly models: Models;
   /** How this host starts processes. */
   readonly spawner: (program: RunnerProgram) => Spawner;
   /** Views that show these should ask again. */
@@ -32,7 +34,7 @@ export interface OpenRuns {
 }
 
 /** `control.open` is the caller's to call: whether runs that were under way go on differs from host to host. */
-export function openRuns({ store, clock, folder, spawner, changed, failed }: RunsParts): OpenRuns {
+export function openRuns({ store, clock, folder, redactor, models, spawner, changed, failed }: RunsParts): OpenRuns {
   const { program, externals } = runnerFiles(folder);
   const bundler = new EsbuildBundler(externals);
   const traces = new RunTraces(store, {
@@ -45,7 +47,8 @@ export function openRuns({ store, clock, folder, spawner, changed, failed }: Run
     folder,
     bundler,
     runners: (listener) => new RunnerPool({ spawner: spawner(program), folder, listener }),
-    models: new Models([new ScriptedModels(modelFilesIn(folder))]),
+    models,
+    redactor,
     changed: () => changed('runs'),
     written: (run, isSettled) => (isSettled ? traces.settled(run) : traces.touched(run)),
   });

@@ -7,6 +7,7 @@ import type { Agent } from '#engine/graph/define-agent';
 import type { Tool } from '#engine/graph/define-tool';
 import type { Shape } from '#engine/graph/channels';
 import { Models } from '#engine/models/models';
+import { noRedaction, type Redactor } from '#engine/redactor';
 import type { ModelProvider } from '#engine/models/model';
 import type { Bundle, Bundler, Clock, Store } from '#engine/ports';
 import { describeAgent, describeTools, toolIn } from '#engine/run/describe';
@@ -158,6 +159,7 @@ export interface Workshop {
 }
 
 export interface WorkshopOptions {
+  readonly redactor?: Redactor;
   readonly store: Store;
   readonly shelf: Shelf;
   readonly folder?: string;
@@ -179,6 +181,7 @@ export function workshop(options: WorkshopOptions): Workshop {
     bundler: shelf,
     runners: (listener) => (runners = new InProcessRunners(listener, shelf, folder)),
     models: new Models(providers),
+    redactor: options.redactor ?? noRedaction,
     changed: options.changed ?? ((): void => undefined),
     written: () => undefined,
   };

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '#contract/turn';
 import { RunControl } from '#engine/control/run-control';
 import type { ModelCall, ModelReply } from '#engine/models/model';
 import { Models } from '#engine/models/models';
+import { noRedaction, type Redactor } from '#engine/redactor';
 import type { Bundle, Bundler, Clock, Store } from '#engine/ports';
 import type { BatchItem, Description, RunOrder, ToolFace } from '#engine/run/protocol';
 import { RunFailure } from '#engine/run/run-failure';
@@ -170,6 +171,7 @@ export interface Played {
 }
 
 export interface PlayedOptions {
+  readonly redactor?: Redactor;
   readonly folder?: string;
   readonly clock?: PlayedClock;
   readonly bundler?: PlayedBundler;
@@ -209,6 +211,7 @@ export function played(store: Store, options: PlayedOptions = {}): Played {
     folder: options.folder ?? '/nowhere',
     runners: (listener) => (runners = new PlayedRunners(listener)),
     models: new Models([{ name: 'test', call: (call) => models.reply(call) }]),
+    redactor: options.redactor ?? noRedaction,
     changed: () => void (changes.count += 1),
     written: () => undefined,
   });

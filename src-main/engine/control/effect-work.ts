@@ -1,6 +1,6 @@
 // Performs one effect in the world: a model is asked, a tool is called.
 import type { RunError, Usage } from '#contract/journal';
-import type { Json, JsonObject, Message, Turn, TurnId } from '#contract/turn';
+import { messageSchema, type Json, type JsonObject, type Message, type Turn, type TurnId } from '#contract/turn';
 import { ModelError } from '../models/model.ts';
 import type { Models } from '../models/models.ts';
 import type { Bundle, TurnStore } from '../ports.ts';
@@ -8,10 +8,12 @@ import { Problem } from '../problem.ts';
 import { modelRequestSchema, modelResultSchema, type ModelRequest, type Settled } from '../run/protocol.ts';
 import { toJson } from '../run/plain-json.ts';
 import { RunFailure, runErrorOf } from '../run/run-failure.ts';
+import type { Redactor } from '../redactor.ts';
 import type { Runners } from '../runner/runners.ts';
 import { sha256 } from '../turns/canonical.ts';
 import { turnBelow, turnsOf } from '../turns/path.ts';
 import type { LoadedTool } from './agent-files.ts';
+import { maskedError } from './masking.ts';
 
 /** What goes into the journal, and what must be in the store before it. */
 export interface Outcome {
@@ -60,6 +62,7 @@ export async function callModel(
     readonly prepared: PreparedModelCall;
     readonly signal: AbortSignal;
     readonly onText: (channel: 'text' | 'reasoning', text: string) => void;
+    readonly redactor: Redactor;
   },
 ): Promise<Outcome> {
   const { ask, path } = call.prepared;
@@ -72,15 +75,15 @@ export async function callModel(
       signal: call.signal,
       onText: call.onText,
     });
-    const turn = turnBelow(path.at(-1), reply.message);
-    const message = toJson(reply.message, 'The answer of the model');
+    const message = call.redactor.json(toJson(reply.message, 'The answer of the model'));
+    const turn = turnBelow(path.at(-1), messageSchema.parse(message));
     return {
       result: { wrote: turn.id, message, stop: reply.stop, model: reply.model },
       usage: reply.usage,
       within: () => turns.putPath([turn]),
     };
   } catch (error) {
-    return { error: modelErrorOf(error) };
+    return { error: maskedError(modelErrorOf(error), call.redactor) };
   }
 }
 

@@ -6,6 +6,7 @@ import type { Models } from '../models/models.ts';
 import type { Clock, NewEvent, Store } from '../ports.ts';
 import { pathOfKey } from '../run/path.ts';
 import type { EffectAsk, ToolFace } from '../run/protocol.ts';
+import type { Redactor } from '../redactor.ts';
 import type { Runners } from '../runner/runners.ts';
 import { turnBelow } from '../turns/path.ts';
 import { decide, type Policy } from '../tools/policy.ts';
@@ -43,6 +44,7 @@ interface Parts {
   readonly writer: JournalWriter;
   readonly runners: Runners;
   readonly models: Models;
+  readonly redactor: Redactor;
   readonly files: AgentFiles;
   readonly policy: () => Policy;
   readonly watchers: Watchers;
@@ -274,11 +276,19 @@ export class Effects {
   }
 
   async #work(live: LiveRun, ask: Ask, signal: AbortSignal): Promise<Outcome> {
-    const { models, store, runners, files, watchers } = this.#parts;
+    const { models, redactor, store, runners, files, watchers } = this.#parts;
     const { key, name } = ask;
     if (ask.model !== undefined) {
       const onText = (channel: 'text' | 'reasoning', text: string): void => watchers.say(live.id, key, channel, text);
-      return callModel(models, store.turns, { name, key, runSeed: live.seed, prepared: ask.model, signal, onText });
+      return callModel(models, store.turns, {
+        name,
+        key,
+        runSeed: live.seed,
+        prepared: ask.model,
+        signal,
+        onText,
+        redactor,
+      });
     }
     if (ask.kind === 'cache') return this.#lookUp(live, ask);
     try {

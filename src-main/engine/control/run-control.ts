@@ -17,6 +17,7 @@ import type { Json, JsonObject } from '#contract/turn';
 import type { Models } from '../models/models.ts';
 import type { Bundler, Clock, Store } from '../ports.ts';
 import { Problem, sentenceOf } from '../problem.ts';
+import type { Redactor } from '../redactor.ts';
 import type { RunnerListener, Runners } from '../runner/runners.ts';
 import { policyIn } from '../tools/policy-file.ts';
 import { AgentFiles, type LoadedAgent } from './agent-files.ts';
@@ -28,6 +29,7 @@ import { Effects } from './effects.ts';
 import { hasEnded, rests } from './head.ts';
 import { goingRun, knownRun } from './find-run.ts';
 import { KnownRuns } from './known-runs.ts';
+import { maskedFork, maskedListener, maskedMembers, maskedRunners } from './masking.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { Orders } from './orders.ts';
 import { RestingRuns } from './resting-runs.ts';
@@ -56,6 +58,8 @@ export interface RunControlParts {
   readonly bundler: Bundler;
   readonly runners: (listener: RunnerListener) => Runners;
   readonly models: Models;
+  /** What a run is given, does and says is masked before it is stored, shown or handed on. */
+  readonly redactor: Redactor;
   /** Views that show runs should ask again. */
   readonly changed: () => void;
   /** A run has new events on disk; `isSettled`: it has ended, paused or gone to sleep. */
@@ -80,9 +84,11 @@ export class RunControl {
   readonly #changed: Seldom;
   readonly #written: RunControlParts['written'];
   readonly #waiters = new Waiters();
+  readonly #redactor: Redactor;
 
   constructor(parts: RunControlParts) {
-    const { store, clock, folder, bundler, models } = parts;
+    const { store, clock, folder, bundler, models, redactor } = parts;
+    this.#redactor = redactor;
     this.#store = store;
     this.#clock = clock;
     this.#written = parts.written;
@@ -90,13 +96,14 @@ export class RunControl {
     this.#watchers = new Watchers(store.runs);
     this.#states = new States(store.runs);
     // What runners tell comes later than this constructor is done.
-    this.#runners = parts.runners({
+    const listener: RunnerListener = {
       batch: (run, items) => this.#residents.batch(run, items),
       left: (run) => this.#residents.left(run),
       refused: (run, error) => this.#residents.refused(run, error),
       lost: (run, error, alone) => this.#residents.lost(run, error, alone),
       output: (run, text, dropped) => this.#residents.output(run, text, dropped),
-    });
+    };
+    this.#runners = maskedRunners(parts.runners(maskedListener(listener, redactor)), redactor);
     this.#files = new AgentFiles(folder, bundler, this.#runners);
     this.#orders = new Orders(store, this.#files);
     this.#writer = new JournalWriter(store, {
@@ -111,6 +118,7 @@ export class RunControl {
       store,
       clock,
       models,
+      redactor,
       writer: this.#writer,
       runners: this.#runners,
       files: this.#files,
@@ -215,7 +223,7 @@ export class RunControl {
 
   /** Throws BAD_INPUT where the file cannot be loaded or the input does not fit; NOT_FOUND. */
   start(start: RunStart): Promise<RunSummary> {
-    return this.#beginnings.start(start);
+    return this.#beginnings.start({ ...start, input: maskedMembers(start.input, this.#redactor) });
   }
 
   /** Updates after `after` until `signal` aborts; whoever calls must read or abort. NOT_FOUND. */
@@ -266,7 +274,8 @@ export class RunControl {
   }
 
   /** NOT_FOUND where nothing of this id is open; BAD_INPUT where the form does not take the value. */
-  async answer(id: string, interrupt: string, value: Json, by: string): Promise<RunSummary> {
+  async answer(id: string, interrupt: string, given: Json, by: string): Promise<RunSummary> {
+    const value = this.#redactor.json(given);
     const run = goingRun(this.#store.runs, id);
     const open = this.#known.interrupts(run).get(interrupt);
     if (open === undefined) throw new Problem('NOT_FOUND', 'This question is not open any more.');
@@ -288,7 +297,8 @@ export class RunControl {
   }
 
   /** State of a paused run that stands between two steps. CONFLICT, BAD_INPUT where the agent's schemas do not take it. */
-  async edit(id: string, set: JsonObject, remove: readonly string[]): Promise<RunSummary> {
+  async edit(id: string, given: JsonObject, remove: readonly string[]): Promise<RunSummary> {
+    const set = maskedMembers(given, this.#redactor);
     const run = goingRun(this.#store.runs, id);
     if (run.status !== 'paused') throw new Problem('CONFLICT', 'Only a paused run can be edited.', 'Pause it first.');
     if (!this.#known.isBetweenSteps(run)) {
@@ -315,7 +325,7 @@ export class RunControl {
 
   /** NOT_FOUND where the run has not done that step, or no model answered under the key. */
   fork(fork: RunFork): Promise<RunSummary> {
-    return this.#beginnings.fork(fork);
+    return this.#beginnings.fork(maskedFork(fork, this.#redactor));
   }
 
   /** Does the run again with the effects of its journal; past `upTo`, a step of its own scope, with those of the world. */

@@ -14,6 +14,7 @@ import { commands } from './commands/table.ts';
 import { help, helpFor } from './help.ts';
 import type { Person } from './live/ask.ts';
 import { jsonLine, printable } from './table.ts';
+import { openDoors } from '../doors.ts';
 import { openRuns, type OpenRuns } from '../runs.ts';
 import { terminalTask, type Terminal } from './progress.ts';
 import { flag, text, usage, UsageProblem } from './values.ts';
@@ -80,10 +81,12 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
   let opened: OpenRuns | undefined;
   const runs = async (): Promise<RunControl> => {
     if (opened !== undefined) return opened.control;
+    const folder = workspace();
     opened = openRuns({
       store: open(),
       clock: systemClock,
-      folder: workspace(),
+      folder,
+      ...openDoors({ folder }),
       spawner: (program) => new NodeSpawner(program),
       changed: () => undefined,
       failed: note,

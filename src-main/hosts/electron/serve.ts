@@ -10,6 +10,7 @@ import type { Desk } from '#handlers/context';
 import { router } from '#handlers/router';
 import { doctorLines } from '../doctor.ts';
 import { RecentList } from '../recent.ts';
+import { openDoors } from '../doors.ts';
 import { openRuns } from '../runs.ts';
 import { newSample } from '../sample.ts';
 import { typeSources } from '../type-sources.ts';
@@ -46,6 +47,7 @@ export async function startStudio({ desk, data, resources, asked }: ServeParts):
         store,
         folder,
         changed,
+        ...openDoors({ folder }),
         clock: systemClock,
         spawner: (program) => new UtilitySpawner(program),
         failed: (sentence) => process.stderr.write(`${sentence}\n`),

@@ -1,0 +1,63 @@
+// What comes near a run is masked before it is stored, told or handed on: with a redactor that knows one value.
+import { expect, test } from 'vitest';
+import { jsonSchema } from '#contract/turn';
+import type { Redactor } from '#engine/redactor';
+import { RunFailure } from '#engine/run/run-failure';
+import { agentFile, node, played, say, step, toolFace, toolFile } from '#test/played-runners';
+import { temporaryStore } from '#test/store';
+
+const canary = 'canary-5f1e8c';
+const mask = '‹secret A›';
+const redactor: Redactor = {
+  text: (text) => text.replaceAll(canary, mask),
+  json: (value) => jsonSchema.parse(JSON.parse(redactor.text(JSON.stringify(value)))),
+  bytes: () => ({ push: (piece) => piece, end: () => new Uint8Array() }),
+};
+
+test('input, state, prints, requests, results and failures are masked wherever they come from', async () => {
+  const store = temporaryStore();
+  const studio = played(store, { redactor, tools: [toolFace('search'), toolFace('break')] });
+  studio.models.reply = () => Promise.resolve(say(`the model says ${canary}`));
+  studio.runners.tool = ({ name }) =>
+    name === 'break'
+      ? Promise.reject(new RunFailure({ name: 'Error', message: `broke on ${canary}`, stack: `at ${canary}` }))
+      : Promise.resolve({ [canary]: [`found ${canary}`] });
+  const { id } = await studio.control.start({ file: agentFile, input: { text: `use ${canary}` }, seed: 1 });
+  expect(studio.runners.orderOf(id).input).toEqual({ text: `use ${mask}` });
+
+  studio.runners.tells(id, step(0, { key: canary }, ['n']), { type: 'log', level: 'info', text: `log ${canary}` });
+  studio.runners.prints(id, `printed ${canary}\n`);
+  const context = { role: 'context', content: [], tools: [] };
+  const user = { role: 'user', content: [{ type: 'text', text: `is it ${canary}?` }] };
+  studio.runners.asks(id, '/1:n#1.0', 'model', 'test/m', { messages: [context, user], parameters: {} });
+  studio.runners.asks(id, '/1:n#1.1', 'tool', `${toolFile}#search`, { q: canary });
+  studio.runners.asks(id, '/1:n#1.2', 'tool', `${toolFile}#break`, {});
+  await studio.settle();
+  const settled = ['/1:n#1.0', '/1:n#1.1', '/1:n#1.2'].map((key) => studio.runners.settled(id, key));
+  expect(JSON.stringify(settled)).not.toContain(canary);
+  expect(settled[0]).toMatchObject({
+    settled: { result: { message: { content: [{ type: 'text', text: `the model says ${mask}` }] } } },
+  });
+  expect(settled[1]).toMatchObject({ settled: { result: { [mask]: [`found ${mask}`] } } });
+  expect(settled[2]).toMatchObject({ settled: { error: { message: `broke on ${mask}` } } });
+
+  studio.runners.tells(id, node(1, 'n'), step(1, { key: canary, more: canary }, []));
+  studio.runners.leaves(id, { type: 'run.failed', error: { name: 'Error', message: `no ${canary}` } });
+  await studio.settle();
+  const { run, input } = studio.control.get(id);
+  const said = JSON.stringify([run, input, store.runs.events(id, 0, 1000), studio.control.state(id, '', 1)]);
+  expect(said).not.toContain(canary);
+  // All of it is there: masked, not left out.
+  expect(said.split(mask).length).toBeGreaterThan(12);
+  const [root] = store.turns.path(
+    store.runs.events(id, 0, 1000).flatMap(({ event }) => {
+      const result = event.type === 'effect.finished' ? event.result : undefined;
+      return typeof result === 'object' && result !== null && 'wrote' in result ? [String(result.wrote)] : [];
+    })[0] ?? '',
+  );
+  const [asked] = store.turns.children(root?.id ?? '');
+  expect(asked?.message).toMatchObject({ content: [{ text: `is it ${mask}?` }] });
+  expect(store.turns.children(asked?.id ?? '')[0]?.message).toMatchObject({
+    content: [{ text: `the model says ${mask}` }],
+  });
+});
