@@ -52,7 +52,8 @@ test('input, state, prints, requests, results and failures are masked wherever t
   const [root] = store.turns.path(
     store.runs.events(id, 0, 1000).flatMap(({ event }) => {
       const result = event.type === 'effect.finished' ? event.result : undefined;
-      return typeof result === 'object' && result !== null && 'wrote' in result ? [String(result.wrote)] : [];
+      const wrote = typeof result === 'object' && result !== null && 'wrote' in result ? result.wrote : undefined;
+      return typeof wrote === 'string' ? [wrote] : [];
     })[0] ?? '',
   );
   const [asked] = store.turns.children(root?.id ?? '');
