@@ -5,6 +5,7 @@ import { Broadcast } from './broadcast.ts';
 import type { RunControl } from './control/run-control.ts';
 import type { Agents } from './graph/catalog.ts';
 import { Jobs } from './jobs.ts';
+import type { ModelService } from './models/model-service.ts';
 import type { Clock, Store } from './ports.ts';
 import { Problem } from './problem.ts';
 
@@ -23,6 +24,7 @@ export class Studio {
   readonly changes = new Broadcast<{ readonly topics: Topic[] }>();
   readonly #agents: Agents | undefined;
   readonly #runs: StudioRuns | undefined;
+  readonly #models: ModelService | undefined;
   readonly #closing = new AbortController();
 
   constructor(options: {
@@ -33,6 +35,7 @@ export class Studio {
     /** Absent in hosts that have none. */
     readonly agents?: Agents | undefined;
     readonly runs?: StudioRuns | undefined;
+    readonly models?: ModelService | undefined;
   }) {
     this.path = options.path;
     this.isSample = options.isSample;
@@ -41,6 +44,7 @@ export class Studio {
     this.jobs = new Jobs(options.clock);
     this.#agents = options.agents;
     this.#runs = options.runs;
+    this.#models = options.models;
   }
 
   get agents(): Agents {
@@ -51,6 +55,11 @@ export class Studio {
   get runs(): RunControl {
     if (this.#runs === undefined) throw new Problem('INTERNAL', 'Nothing can be run here.');
     return this.#runs.control;
+  }
+
+  get models(): ModelService {
+    if (this.#models === undefined) throw new Problem('INTERNAL', 'No models are set up here.');
+    return this.#models;
   }
 
   /** Tells every view that shows one of `topics` to ask again. */

@@ -4,6 +4,7 @@ import { datasetsHandlers } from './datasets.ts';
 import { imports } from './imports.ts';
 import { jobsHandlers } from './jobs.ts';
 import { labelsHandlers } from './labels.ts';
+import { modelsHandlers } from './models.ts';
 import { pairsHandlers } from './pairs.ts';
 import { runsHandlers } from './runs.ts';
 import { traces } from './traces.ts';
@@ -19,4 +20,5 @@ export const router = {
   datasets: datasetsHandlers,
   agents: agentsHandlers,
   runs: runsHandlers,
+  models: modelsHandlers,
 };
