@@ -49,6 +49,7 @@ export function openRuns({ store, clock, folder, redactor, models, spawner, chan
     runners: (listener) => new RunnerPool({ spawner: spawner(program), folder, listener }),
     models,
     redactor,
+    failed,
     changed: () => changed('runs'),
     written: (run, isSettled) => (isSettled ? traces.settled(run) : traces.touched(run)),
   });

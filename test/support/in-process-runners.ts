@@ -184,6 +184,9 @@ export function workshop(options: WorkshopOptions): Workshop {
     redactor: options.redactor ?? noRedaction,
     changed: options.changed ?? ((): void => undefined),
     written: () => undefined,
+    failed: (sentence) => {
+      if (isAlive) throw new Error(sentence);
+    },
   };
   const control = new RunControl(parts);
   if (runners === undefined) throw new Error('the control made no runners');

@@ -214,6 +214,9 @@ export function played(store: Store, options: PlayedOptions = {}): Played {
     redactor: options.redactor ?? noRedaction,
     changed: () => void (changes.count += 1),
     written: () => undefined,
+    failed: (sentence) => {
+      throw new Error(sentence);
+    },
   });
   if (runners === undefined) throw new Error('the control made no runners');
   const own = runners;

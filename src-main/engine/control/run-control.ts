@@ -64,6 +64,8 @@ export interface RunControlParts {
   readonly changed: () => void;
   /** A run has new events on disk; `isSettled`: it has ended, paused or gone to sleep. */
   readonly written: (run: string, isSettled: boolean) => void;
+  /** What went wrong where nobody asked for anything: for the log of the host. */
+  readonly failed: (sentence: string) => void;
 }
 
 export class RunControl {
@@ -85,10 +87,12 @@ export class RunControl {
   readonly #written: RunControlParts['written'];
   readonly #waiters = new Waiters();
   readonly #redactor: Redactor;
+  readonly #told: RunControlParts['failed'];
 
   constructor(parts: RunControlParts) {
     const { store, clock, folder, bundler, models, redactor } = parts;
     this.#redactor = redactor;
+    this.#told = parts.failed;
     this.#store = store;
     this.#clock = clock;
     this.#written = parts.written;
@@ -368,6 +372,8 @@ export class RunControl {
   #failed(id: string, name: string, message: string): void {
     const live = this.#residents.live(id);
     if (live !== undefined) this.#residents.fail(live, { name, message });
+    // In no runner any more: nothing can be put into its journal, but it is told.
+    else this.#told(`Run ${id}: ${message}`);
   }
 
   /** The run once `test` holds, or as it is when that takes too long. */

@@ -101,7 +101,10 @@ describe('the code of an agent', () => {
       hooks: "require('module').register('data:text/javascript,')",
       send: "process.send({ type: 'left', run: 'tries' })",
     });
-    expect(Object.entries(results).filter(([, result]) => !result.startsWith('NO '))).toEqual([]);
+    // Refused, not mistyped.
+    const isRefusal = (result: string): boolean =>
+      /^NO (?!.*(?:is not defined|Unexpected|is not a constructor))/u.test(result);
+    expect(Object.entries(results).filter(([, result]) => !isRefusal(result))).toEqual([]);
   });
 
   it('sees no environment, wherever it looks', async () => {
