@@ -3,6 +3,7 @@ import { ORPCError, os, ValidationError } from '@orpc/server';
 import { problems } from '#contract/problem';
 import { Problem, sentenceOf } from '#engine/problem';
 import type { Studio } from '#engine/studio';
+import type { DeskQuestion } from '#contract/desk';
 import type { DoctorLine, RecentWorkspace, WorkspaceInfo } from '#contract/workspace';
 
 /** What needs a person or the system's desktop; the host gives it. */
@@ -16,6 +17,14 @@ export interface Desk {
   /** Whether a person picked or dropped this path. */
   isGranted(path: string): boolean;
   reveal(path: string): Promise<void>;
+}
+
+/** A desk that asks its person through the page. */
+export interface AskingDesk {
+  /** Those that are open, then each that comes, until `signal` aborts. */
+  questions(signal: AbortSignal): AsyncGenerator<DeskQuestion, void>;
+  /** Without `paths` the person thought better of it. Throws a Problem where a path will not do. */
+  answer(id: string, paths: readonly string[] | undefined): void;
 }
 
 /** Opens and remembers workspaces; the host gives it. */
@@ -34,6 +43,10 @@ export interface Context {
   readonly studio: () => Studio;
   readonly desk: Desk;
   readonly workspaces: Workspaces;
+  /** The desk once more where it asks through the page. */
+  readonly asks?: AskingDesk;
+  /** Who answers interrupts, where that is not the person at the window: "key notebook". */
+  readonly actor?: string;
 }
 
 /** Middleware of every procedure: a Problem crosses as its code, sentence and hint; anything else as INTERNAL. */

@@ -1,6 +1,7 @@
 // All handlers of the contract in one router.
 import { agentsHandlers } from './agents.ts';
 import { datasetsHandlers } from './datasets.ts';
+import { deskHandlers } from './desk.ts';
 import { imports } from './imports.ts';
 import { jobsHandlers } from './jobs.ts';
 import { labelsHandlers } from './labels.ts';
@@ -20,5 +21,6 @@ export const router = {
   datasets: datasetsHandlers,
   agents: agentsHandlers,
   runs: runsHandlers,
+  desk: deskHandlers,
   models: modelsHandlers,
 };

@@ -8,7 +8,7 @@ const os = implement(contract.runs)
   .$config({ initialOutputValidationIndex: Number.NaN })
   .use(asContractErrors);
 
-/** Who answers through the window. */
+/** Who answers, where the host does not say otherwise. */
 const person = 'person';
 
 export const runsHandlers = os.router({
@@ -29,7 +29,7 @@ export const runsHandlers = os.router({
   resume: os.resume.handler(({ input, context }) => context.studio().runs.resume(input.id, { step: input.step })),
   cancel: os.cancel.handler(({ input, context }) => context.studio().runs.cancel(input.id)),
   answer: os.answer.handler(({ input, context }) =>
-    context.studio().runs.answer(input.id, input.interrupt, input.value, person),
+    context.studio().runs.answer(input.id, input.interrupt, input.value, context.actor ?? person),
   ),
   edit: os.edit.handler(({ input, context }) => context.studio().runs.edit(input.id, input.set, input.remove)),
   setBreakpoints: os.setBreakpoints.handler(({ input, context }) =>

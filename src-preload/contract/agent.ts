@@ -111,14 +111,28 @@ const base = oc.errors(problems);
 const ref = z.object({ file: z.string() });
 
 export const agents = {
-  list: base.output(type<readonly AgentInfo[]>()),
-  get: base.input(ref).output(type<AgentDetail>()),
+  list: base
+    .route({ method: 'GET', path: '/agents', summary: 'The agents of the workspace and what is wrong with them' })
+    .output(type<readonly AgentInfo[]>()),
+  get: base
+    .route({ method: 'GET', path: '/agents/graph', summary: 'One agent: its graph and its source' })
+    .input(ref)
+    .output(type<AgentDetail>()),
   /** The graph as it was in a run, which may differ from the file's by now. */
-  ofRun: base.input(z.object({ id: z.string() })).output(type<AgentDetail>()),
+  ofRun: base
+    .route({ method: 'GET', path: '/runs/{id}/agent', summary: 'The agent as it was in a run' })
+    .input(z.object({ id: z.string() }))
+    .output(type<AgentDetail>()),
   /** Loads the file in a runner; a Problem with its findings' first sentence where it cannot be. */
-  face: base.input(ref).output(type<AgentFace>()),
+  face: base
+    .route({ method: 'GET', path: '/agents/face', summary: 'The input form and the state of an agent, as JSON Schema' })
+    .input(ref)
+    .output(type<AgentFace>()),
   create: base
+    .route({ method: 'POST', path: '/agents', summary: 'Makes an agent file from a template' })
     .input(z.object({ name: z.string().regex(/^[a-z][a-z0-9-]{0,59}$/u), template: z.string() }))
     .output(type<AgentInfo>()),
-  templates: base.output(type<readonly { readonly name: string; readonly summary: string }[]>()),
+  templates: base
+    .route({ method: 'GET', path: '/agents/templates', summary: 'Templates of agents' })
+    .output(type<readonly { readonly name: string; readonly summary: string }[]>()),
 };

@@ -1,6 +1,7 @@
 // The whole contract: every procedure the renderer may call, one entry a domain.
 import { agents } from './agent.ts';
 import { datasets } from './dataset.ts';
+import { desk } from './desk.ts';
 import { egress } from './egress.ts';
 import { gateway } from './gateway.ts';
 import { imports } from './import.ts';
@@ -27,4 +28,5 @@ export const contract = {
   models,
   gateway,
   egress,
+  desk,
 };

@@ -141,21 +141,45 @@ const base = oc.errors(problems);
 const versionRef = z.object({ hash: z.string() });
 
 export const datasets = {
-  list: base.output(type<readonly Dataset[]>()),
+  list: base
+    .route({ method: 'GET', path: '/datasets', summary: 'Datasets with their versions' })
+    .output(type<readonly Dataset[]>()),
   create: base
+    .route({ method: 'POST', path: '/datasets', summary: 'Makes a dataset' })
     .input(z.object({ name: z.string().trim().min(1).max(120), recipe: recipeSchema }))
     .output(type<Dataset>()),
   update: base
+    .route({ method: 'PUT', path: '/datasets/{id}', summary: 'Changes the name and recipe of a dataset' })
     .input(z.object({ id: z.string(), name: z.string().trim().min(1).max(120), recipe: recipeSchema }))
     .output(type<Dataset>()),
   /** Hidden, not destroyed; `restore` brings it back. */
-  remove: base.input(z.object({ id: z.string() })).output(type<void>()),
-  restore: base.input(z.object({ id: z.string() })).output(type<Dataset>()),
-  preview: base.input(recipeSchema).output(type<RecipePreview>()),
-  freeze: base.input(z.object({ id: z.string() })).output(type<FrozenVersion>()),
-  plan: base.input(versionRef.extend({ options: exportOptionsSchema })).output(type<ExportPlan>()),
+  remove: base
+    .route({ method: 'DELETE', path: '/datasets/{id}', summary: 'Hides a dataset' })
+    .input(z.object({ id: z.string() }))
+    .output(type<void>()),
+  restore: base
+    .route({ method: 'POST', path: '/datasets/{id}/restore', summary: 'Brings a hidden dataset back' })
+    .input(z.object({ id: z.string() }))
+    .output(type<Dataset>()),
+  preview: base
+    .route({ method: 'POST', path: '/datasets/preview', summary: 'What a recipe comes to now' })
+    .input(recipeSchema)
+    .output(type<RecipePreview>()),
+  freeze: base
+    .route({ method: 'POST', path: '/datasets/{id}/versions', summary: 'Freezes a version' })
+    .input(z.object({ id: z.string() }))
+    .output(type<FrozenVersion>()),
+  plan: base
+    .route({ method: 'POST', path: '/versions/{hash}/plan', summary: 'What an export would write, lose and reveal' })
+    .input(versionRef.extend({ options: exportOptionsSchema }))
+    .output(type<ExportPlan>()),
   /** Asks for a folder; undefined when the person cancels. Runs as a job whose result is an ExportSummary. */
   export: base
+    .route({
+      method: 'POST',
+      path: '/versions/{hash}/export',
+      summary: 'Writes a version for a trainer to the folder exports of the workspace, as a job',
+    })
     .input(versionRef.extend({ options: exportOptionsSchema }))
     .output(type<{ readonly jobId: string } | undefined>()),
 };

@@ -92,14 +92,20 @@ export type LedgerCheck =
 const base = oc.errors(problems);
 
 export const egress = {
-  state: base.output(type<EgressState>()),
+  state: base
+    .route({ method: 'GET', path: '/egress', summary: 'Whether Atelier is offline, and what left today' })
+    .output(type<EgressState>()),
   setOffline: base.input(z.object({ isOffline: z.boolean() })).output(type<EgressState>()),
   setAllowed: base.input(z.object({ hosts: z.array(z.string().min(1).max(300)).max(200) })).output(type<EgressState>()),
   ledger: base
+    .route({ method: 'POST', path: '/egress/ledger/search', summary: 'Entries of the egress ledger' })
     .input(z.object({ filter: ledgerFilterSchema, offset: z.int().nonnegative(), limit: z.int().positive().max(1000) }))
     .output(type<LedgerPage>()),
   report: base
+    .route({ method: 'GET', path: '/egress/report', summary: 'What left this machine in a time or for a run' })
     .input(z.object({ from: z.number().optional(), to: z.number().optional(), run: z.string().optional() }))
     .output(type<EgressReport>()),
-  check: base.output(type<LedgerCheck>()),
+  check: base
+    .route({ method: 'GET', path: '/egress/check', summary: 'Whether the ledger is whole' })
+    .output(type<LedgerCheck>()),
 };

@@ -106,8 +106,12 @@ export const gateway = {
   revokeKey: base.input(byId).output(type<GatewayState>()),
   /** Newest first; those under way are among them. */
   calls: base
+    .route({ method: 'GET', path: '/gateway/calls', summary: 'What goes through the gateway, newest first' })
     .input(z.object({ key: z.string().optional(), limit: z.int().positive().max(500) }))
     .output(type<readonly GatewayCall[]>()),
   /** Since `from`, by key. */
-  use: base.input(z.object({ from: z.number() })).output(type<readonly KeyUse[]>()),
+  use: base
+    .route({ method: 'GET', path: '/gateway/use', summary: 'What each key used since a time' })
+    .input(z.object({ from: z.number() }))
+    .output(type<readonly KeyUse[]>()),
 };

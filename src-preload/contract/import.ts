@@ -64,10 +64,23 @@ const base = oc.errors(problems);
 /** Paths must have been granted: picked in the dialog or dropped on the window. */
 export const imports = {
   pick: base.output(type<readonly string[]>()),
-  detect: base.input(z.object({ paths: z.array(z.string()).max(1000) })).output(type<readonly DetectedFile[]>()),
+  detect: base
+    .route({
+      method: 'POST',
+      path: '/imports/detect',
+      summary: 'What files of the workspace hold, before anything is read',
+    })
+    .input(z.object({ paths: z.array(z.string()).max(1000) }))
+    .output(type<readonly DetectedFile[]>()),
   start: base
+    .route({ method: 'POST', path: '/imports', summary: 'Imports files of the workspace, as a job' })
     .input(z.object({ paths: z.array(z.string()).min(1).max(1000), format: importFormatSchema }))
     .output(type<{ readonly jobId: string }>()),
-  list: base.output(type<readonly ImportSummary[]>()),
-  rejects: base.input(z.object({ importId: z.string(), page: pageSchema })).output(type<Page<Reject>>()),
+  list: base
+    .route({ method: 'GET', path: '/imports', summary: 'What was imported' })
+    .output(type<readonly ImportSummary[]>()),
+  rejects: base
+    .route({ method: 'GET', path: '/imports/{importId}/rejects', summary: 'What of an import was set aside, and why' })
+    .input(z.object({ importId: z.string(), page: pageSchema }))
+    .output(type<Page<Reject>>()),
 };

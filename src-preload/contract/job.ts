@@ -24,8 +24,15 @@ const base = oc.errors(problems);
 
 export const jobs = {
   /** All jobs of this session, newest first. */
-  list: base.output(type<readonly Job[]>()),
+  list: base
+    .route({ method: 'GET', path: '/jobs', summary: 'Jobs of this session, newest first' })
+    .output(type<readonly Job[]>()),
   /** Every change of every job, until the reader stops; starts with the running ones. */
-  watch: base.output(eventIterator(jobSchema)),
-  cancel: base.input(z.object({ id: z.string() })).output(type<void>()),
+  watch: base
+    .route({ method: 'GET', path: '/jobs/events', summary: 'Every change of every job (server-sent events)' })
+    .output(eventIterator(jobSchema)),
+  cancel: base
+    .route({ method: 'POST', path: '/jobs/{id}/cancel', summary: 'Cancels a job' })
+    .input(z.object({ id: z.string() }))
+    .output(type<void>()),
 };

@@ -128,34 +128,71 @@ const base = oc.errors(problems);
 const who = z.object({ annotator: annotatorNameSchema });
 
 export const labels = {
-  annotators: base.output(type<readonly Annotator[]>()),
-  addAnnotator: base.input(z.object({ name: annotatorNameSchema })).output(type<readonly Annotator[]>()),
-  queue: base.input(who).output(type<QueueSettings>()),
-  setQueue: base.input(who.extend({ settings: queueSettingsSchema })).output(type<QueueSettings>()),
+  annotators: base
+    .route({ method: 'GET', path: '/annotators', summary: 'Who labels' })
+    .output(type<readonly Annotator[]>()),
+  addAnnotator: base
+    .route({ method: 'POST', path: '/annotators', summary: 'Adds an annotator' })
+    .input(z.object({ name: annotatorNameSchema }))
+    .output(type<readonly Annotator[]>()),
+  queue: base
+    .route({ method: 'GET', path: '/annotators/{annotator}/queue', summary: "Settings of an annotator's queue" })
+    .input(who)
+    .output(type<QueueSettings>()),
+  setQueue: base
+    .route({
+      method: 'PUT',
+      path: '/annotators/{annotator}/queue',
+      summary: "Changes the settings of an annotator's queue",
+    })
+    .input(who.extend({ settings: queueSettingsSchema }))
+    .output(type<QueueSettings>()),
   /** The pair to label now; the same one until it is labelled or skipped, also after a restart. Undefined: none left. */
-  next: base.input(who).output(type<QueueItem | undefined>()),
+  next: base
+    .route({
+      method: 'POST',
+      path: '/annotators/{annotator}/next',
+      summary: 'The pair to label now; the same one until it is labelled or skipped',
+    })
+    .input(who)
+    .output(type<QueueItem | undefined>()),
   /** Durable when it returns; returns the next item at once so that one key press is one round trip. */
   add: base
+    .route({ method: 'POST', path: '/labels', summary: 'Labels a pair; answers with the next one' })
     .input(labelInputSchema)
     .output(type<{ readonly label: Label; readonly next?: QueueItem; readonly progress: QueueProgress }>()),
   skip: base
+    .route({ method: 'POST', path: '/annotators/{annotator}/skip', summary: 'Skips a pair; answers with the next one' })
     .input(who.extend({ pairId: z.string() }))
     .output(type<{ readonly next?: QueueItem; readonly progress: QueueProgress }>()),
   /**
    * Takes the annotator's last act (label or skip) back and returns to that pair. Any depth. `edited` holds the messages
    * after the prompt of the undone label's edit, so that the screen can show it again.
    */
-  undo: base.input(who).output(
-    type<{
-      readonly undone?: Label;
-      readonly edited?: readonly Message[];
-      readonly item?: QueueItem;
-      readonly progress: QueueProgress;
-    }>(),
-  ),
-  progress: base.input(who).output(type<QueueProgress>()),
+  undo: base
+    .route({
+      method: 'POST',
+      path: '/annotators/{annotator}/undo',
+      summary: "Takes an annotator's last label or skip back",
+    })
+    .input(who)
+    .output(
+      type<{
+        readonly undone?: Label;
+        readonly edited?: readonly Message[];
+        readonly item?: QueueItem;
+        readonly progress: QueueProgress;
+      }>(),
+    ),
+  progress: base
+    .route({ method: 'GET', path: '/annotators/{annotator}/progress', summary: 'How far an annotator is' })
+    .input(who)
+    .output(type<QueueProgress>()),
   list: base
+    .route({ method: 'GET', path: '/labels', summary: 'Labels, newest first' })
     .input(z.object({ annotator: z.string().optional(), pairId: z.string().optional(), page: pageSchema }))
     .output(type<Page<Label>>()),
-  agreement: base.output(type<AgreementReport>()),
+  agreement: base
+    .route({ method: 'GET', path: '/labels/agreement', summary: 'How far the labels can be relied on' })
+    .output(type<AgreementReport>()),
 };

@@ -148,8 +148,9 @@ export const models = {
     .input(z.object({ model: z.string().min(1).max(300), prompt: z.string().min(1).max(10_000) }))
     .output(eventIterator(type<TrialEvent>())),
   /** Known prices by model, the workspace's own first. */
-  prices:
-    base.output(
+  prices: base
+    .route({ method: 'GET', path: '/models/prices', summary: 'Known prices by model' })
+    .output(
       type<readonly { readonly model: string; readonly price: Price; readonly from: 'workspace' | 'shipped' }[]>(),
     ),
   /** Lays a price file down with the shipped prices as examples, where there is none; returns its path. */

@@ -84,8 +84,19 @@ export interface PairFacets {
 const base = oc.errors(problems);
 
 export const pairs = {
-  mine: base.input(z.object({ kinds: z.array(pairKindSchema).optional() })).output(type<{ readonly jobId: string }>()),
-  list: base.input(z.object({ filter: pairFilterSchema, page: pageSchema })).output(type<Page<PairListItem>>()),
-  get: base.input(z.object({ id: z.string() })).output(type<PairDetail>()),
-  facets: base.output(type<PairFacets>()),
+  mine: base
+    .route({ method: 'POST', path: '/pairs/mine', summary: 'Finds pairs among the traces, as a job' })
+    .input(z.object({ kinds: z.array(pairKindSchema).optional() }))
+    .output(type<{ readonly jobId: string }>()),
+  list: base
+    .route({ method: 'POST', path: '/pairs/search', summary: 'Finds pairs' })
+    .input(z.object({ filter: pairFilterSchema, page: pageSchema }))
+    .output(type<Page<PairListItem>>()),
+  get: base
+    .route({ method: 'GET', path: '/pairs/{id}', summary: 'One pair, both sides whole' })
+    .input(z.object({ id: z.string() }))
+    .output(type<PairDetail>()),
+  facets: base
+    .route({ method: 'GET', path: '/pairs/facets', summary: 'The values that pairs can be filtered by' })
+    .output(type<PairFacets>()),
 };

@@ -184,31 +184,74 @@ const ref = z.object({ id: z.string() });
 
 export const runs = {
   list: base
+    .route({ method: 'POST', path: '/runs/search', summary: 'Finds runs, newest first' })
     .input(z.object({ filter: runFilterSchema, after: z.string().optional(), limit: z.int().positive().max(500) }))
     .output(type<RunPage>()),
-  counts: base.output(type<RunCounts>()),
-  get: base.input(ref).output(type<RunDetail>()),
-  start: base.input(runStartSchema).output(type<RunSummary>()),
+  counts: base
+    .route({ method: 'GET', path: '/runs/counts', summary: 'How many runs there are of each status' })
+    .output(type<RunCounts>()),
+  get: base
+    .route({ method: 'GET', path: '/runs/{id}', summary: 'One run: input, open interrupts, breakpoints, forks' })
+    .input(ref)
+    .output(type<RunDetail>()),
+  start: base
+    .route({ method: 'POST', path: '/runs', summary: 'Starts a run' })
+    .input(runStartSchema)
+    .output(type<RunSummary>()),
   /** Updates from `after` on (a `seq`; 0 from the beginning), until the reader stops; goes on when the run is taken up again. */
-  watch: base.input(z.object({ id: z.string(), after: count })).output(eventIterator(runUpdateSchema)),
+  watch: base
+    .route({
+      method: 'GET',
+      path: '/runs/{id}/events',
+      summary: 'Events and tokens of a run, as they come (server-sent events)',
+    })
+    .input(z.object({ id: z.string(), after: count }))
+    .output(eventIterator(runUpdateSchema)),
   /** A page of the journal after `after`, in order. */
   journal: base
+    .route({ method: 'GET', path: '/runs/{id}/journal', summary: 'A page of the journal' })
     .input(z.object({ id: z.string(), after: count, limit: z.int().positive().max(1000) }))
     .output(type<{ readonly events: readonly JournalEvent[]; readonly total: number }>()),
-  state: base.input(z.object({ id: z.string(), scope: z.string(), step: count })).output(type<StepState>()),
-  pause: base.input(ref).output(type<RunSummary>()),
+  state: base
+    .route({ method: 'GET', path: '/runs/{id}/state', summary: 'The state after a step' })
+    .input(z.object({ id: z.string(), scope: z.string(), step: count }))
+    .output(type<StepState>()),
+  pause: base
+    .route({ method: 'POST', path: '/runs/{id}/pause', summary: 'Pauses a run at the end of its step' })
+    .input(ref)
+    .output(type<RunSummary>()),
   /** Takes a run up again that is paused, or was under way when its process ended; `step`: for one step only. */
-  resume: base.input(z.object({ id: z.string(), step: z.boolean().optional() })).output(type<RunSummary>()),
-  cancel: base.input(ref).output(type<RunSummary>()),
-  answer: base.input(z.object({ id: z.string(), interrupt: z.string(), value: jsonSchema })).output(type<RunSummary>()),
+  resume: base
+    .route({ method: 'POST', path: '/runs/{id}/resume', summary: 'Takes a run up again' })
+    .input(z.object({ id: z.string(), step: z.boolean().optional() }))
+    .output(type<RunSummary>()),
+  cancel: base
+    .route({ method: 'POST', path: '/runs/{id}/cancel', summary: 'Cancels a run' })
+    .input(ref)
+    .output(type<RunSummary>()),
+  answer: base
+    .route({ method: 'POST', path: '/runs/{id}/answer', summary: 'Answers an open interrupt' })
+    .input(z.object({ id: z.string(), interrupt: z.string(), value: jsonSchema }))
+    .output(type<RunSummary>()),
   /** State of a paused run; the agent's schemas must take it. */
   edit: base
+    .route({ method: 'PATCH', path: '/runs/{id}/state', summary: 'Edits the state of a paused run' })
     .input(z.object({ id: z.string(), set: jsonObjectSchema, remove: z.array(z.string()) }))
     .output(type<RunSummary>()),
   setBreakpoints: base
+    .route({ method: 'PUT', path: '/runs/{id}/breakpoints', summary: 'Sets the breakpoints of a run' })
     .input(z.object({ id: z.string(), breakpoints: z.array(breakpointSchema) }))
     .output(type<RunDetail>()),
-  fork: base.input(runForkSchema).output(type<RunSummary>()),
-  replay: base.input(z.object({ id: z.string(), upTo: count.optional() })).output(type<RunSummary>()),
-  compare: base.input(z.object({ one: z.string(), two: z.string() })).output(type<RunComparison>()),
+  fork: base
+    .route({ method: 'POST', path: '/runs/{id}/fork', summary: 'Forks a run after a step' })
+    .input(runForkSchema)
+    .output(type<RunSummary>()),
+  replay: base
+    .route({ method: 'POST', path: '/runs/{id}/replay', summary: 'Replays a run from its journal' })
+    .input(z.object({ id: z.string(), upTo: count.optional() }))
+    .output(type<RunSummary>()),
+  compare: base
+    .route({ method: 'GET', path: '/runs/compare', summary: 'Where two runs first did something else' })
+    .input(z.object({ one: z.string(), two: z.string() }))
+    .output(type<RunComparison>()),
 };

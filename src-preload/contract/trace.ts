@@ -140,20 +140,48 @@ const base = oc.errors(problems);
 
 export const traces = {
   list: base
+    .route({ method: 'POST', path: '/traces/search', summary: 'Finds traces' })
     .input(z.object({ filter: traceFilterSchema, sort: traceSortSchema, page: pageSchema }))
     .output(type<Page<TraceSummary>>()),
-  get: base.input(z.object({ id: z.string() })).output(type<TraceDetail>()),
+  get: base
+    .route({ method: 'GET', path: '/traces/{id}', summary: 'One trace: its turns, spans and scores' })
+    .input(z.object({ id: z.string() }))
+    .output(type<TraceDetail>()),
   /** The record as it came in, as JSON text. */
-  raw: base.input(z.object({ id: z.string() })).output(type<string>()),
-  facets: base.output(type<TraceFacets>()),
+  raw: base
+    .route({ method: 'GET', path: '/traces/{id}/source', summary: 'The record as it came in, as JSON text' })
+    .input(z.object({ id: z.string() }))
+    .output(type<string>()),
+  facets: base
+    .route({ method: 'GET', path: '/traces/facets', summary: 'The values that traces can be filtered by' })
+    .output(type<TraceFacets>()),
   /** Hides traces from lists and mining; `restore` brings them back. */
-  remove: base.input(z.object({ ids: z.array(z.string()) })).output(type<{ readonly count: number }>()),
-  restore: base.input(z.object({ ids: z.array(z.string()) })).output(type<{ readonly count: number }>()),
-  savedFilters: base.output(type<readonly SavedFilter[]>()),
-  saveFilter: base.input(savedFilterSchema).output(type<readonly SavedFilter[]>()),
-  removeFilter: base.input(z.object({ name: z.string() })).output(type<readonly SavedFilter[]>()),
+  remove: base
+    .route({ method: 'POST', path: '/traces/remove', summary: 'Hides traces from lists and mining' })
+    .input(z.object({ ids: z.array(z.string()) }))
+    .output(type<{ readonly count: number }>()),
+  restore: base
+    .route({ method: 'POST', path: '/traces/restore', summary: 'Brings hidden traces back' })
+    .input(z.object({ ids: z.array(z.string()) }))
+    .output(type<{ readonly count: number }>()),
+  savedFilters: base
+    .route({ method: 'GET', path: '/traces/filters', summary: 'Saved filters' })
+    .output(type<readonly SavedFilter[]>()),
+  saveFilter: base
+    .route({ method: 'PUT', path: '/traces/filters/{name}', summary: 'Saves a filter under a name' })
+    .input(savedFilterSchema)
+    .output(type<readonly SavedFilter[]>()),
+  removeFilter: base
+    .route({ method: 'DELETE', path: '/traces/filters/{name}', summary: 'Removes a saved filter' })
+    .input(z.object({ name: z.string() }))
+    .output(type<readonly SavedFilter[]>()),
   /** Asks where to write; undefined when the person cancels. Runs as a job. */
   export: base
+    .route({
+      method: 'POST',
+      path: '/traces/export',
+      summary: 'Writes transcripts to a file in the folder exports of the workspace, as a job',
+    })
     .input(z.object({ filter: traceFilterSchema, target: transcriptTargetSchema }))
     .output(type<{ readonly jobId: string } | undefined>()),
 };

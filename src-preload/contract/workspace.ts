@@ -47,7 +47,9 @@ export interface DoctorLine {
 const base = oc.errors(problems);
 
 export const workspace = {
-  current: base.output(type<WorkspaceInfo>()),
+  current: base
+    .route({ method: 'GET', path: '/workspace', summary: 'The open workspace and how much is in it' })
+    .output(type<WorkspaceInfo>()),
   recent: base.output(type<readonly RecentWorkspace[]>()),
   /** A path from `recent` only; other folders come in through `pick`. */
   open: base.input(z.object({ path: z.string() })).output(type<WorkspaceInfo>()),
@@ -56,8 +58,12 @@ export const workspace = {
   openSample: base.output(type<WorkspaceInfo>()),
   forget: base.input(z.object({ path: z.string() })).output(type<readonly RecentWorkspace[]>()),
   /** What to ask again: one event after every write that a view may show. */
-  changes: base.output(eventIterator(z.object({ topics: z.array(topicSchema) }))),
-  doctor: base.output(type<readonly DoctorLine[]>()),
+  changes: base
+    .route({ method: 'GET', path: '/changes', summary: 'What to ask again, as it changes (server-sent events)' })
+    .output(eventIterator(z.object({ topics: z.array(topicSchema) }))),
+  doctor: base
+    .route({ method: 'GET', path: '/doctor', summary: 'What this machine offers and what is missing' })
+    .output(type<readonly DoctorLine[]>()),
   /** Opens a file or folder that Atelier wrote (an export, the rejects report) in the system's file manager. */
   reveal: base.input(z.object({ path: z.string() })).output(type<void>()),
 };

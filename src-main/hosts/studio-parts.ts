@@ -1,0 +1,82 @@
+// The studio behind a window or a browser: workspaces with all that runs and lists their agents, put together once for both.
+import { join } from 'node:path';
+import { databaseMark, openWorkspaceStore, systemClock } from '#adapters/workspace';
+import type { RunControl } from '#engine/control/run-control';
+import { Agents } from '#engine/graph/catalog';
+import type { Spawner } from '#engine/ports';
+import { sentenceOf } from '#engine/problem';
+import type { RunnerProgram } from '#engine/runner/program';
+import { doctorLines } from './doctor.ts';
+import { openDoors } from './doors.ts';
+import { RecentList } from './recent.ts';
+import { openRuns } from './runs.ts';
+import { newSample } from './sample.ts';
+import { typeSources } from './type-sources.ts';
+import { OpenWorkspaces } from './workspaces.ts';
+
+export interface StudioParts {
+  /** Folder of the user's data, and of what ships with Atelier. */
+  readonly data: string;
+  readonly resources: string;
+  /** The workspace that was named; undefined: the last one, else the sample. */
+  readonly asked: string | undefined;
+  /** Who has the workspace, for whoever finds it taken: "the Atelier window". */
+  readonly owner: string;
+  readonly pickFolder: (title: string) => Promise<string | undefined>;
+  /** How this host starts processes. */
+  readonly spawner: (program: RunnerProgram) => Spawner;
+}
+
+/** After a workspace is opened, a runner is started for the first run that comes, ms. */
+const warmMs = 2_000;
+
+/** Opens the workspace to start with; a failure is told by whatever is asked of it next. */
+export async function openWorkspaces({
+  data,
+  resources,
+  asked,
+  owner,
+  pickFolder,
+  spawner,
+}: StudioParts): Promise<OpenWorkspaces> {
+  const workspaces = new OpenWorkspaces({
+    clock: systemClock,
+    recent: new RecentList(join(data, 'recent.json')),
+    openStore: (folder) => openWorkspaceStore(folder, { owner }),
+    markOf: databaseMark,
+    pickFolder,
+    equip: (folder, store, changed) => {
+      const runs = openRuns({
+        store,
+        folder,
+        changed,
+        ...openDoors({ folder }),
+        clock: systemClock,
+        spawner,
+        failed: (sentence) => process.stderr.write(`${sentence}\n`),
+      });
+      const load = (file: string): ReturnType<RunControl['agent']> => runs.control.agent(file);
+      const agents = new Agents({
+        folder,
+        load,
+        runs: store.runs,
+        templates: join(resources, 'templates'),
+        types: () => typeSources(resources),
+      });
+      // Without them an agent runs all the same; its editor knows less of it.
+      agents.refreshTypes().catch((error: unknown) => {
+        process.stderr.write(`The types of the workspace were not laid down: ${sentenceOf(error)}\n`);
+      });
+      // What was under way when the studio was closed goes on.
+      void runs.control.open({ resume: true });
+      // Not while the page starts, but before anybody has filled in a form.
+      setTimeout(() => runs.control.warm(), warmMs).unref();
+      void runs.traces.catchUp();
+      return { agents, runs };
+    },
+    sample: newSample(join(resources, 'sample'), join(data, 'Riverside Books')),
+    doctor: (studio) => doctorLines(studio?.path),
+  });
+  await workspaces.start(asked);
+  return workspaces;
+}
