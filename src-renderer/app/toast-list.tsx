@@ -24,7 +24,7 @@ export function ToastList(): ReactNode {
 }
 
 function ToastLine({ toast, onGone }: { readonly toast: Toast; readonly onGone: () => void }): ReactNode {
-  const { text, undo, problem } = toast;
+  const { text, undo, action, problem } = toast;
   return (
     <Radix.Root
       className={styles['toast']}
@@ -51,6 +51,13 @@ function ToastLine({ toast, onGone }: { readonly toast: Toast; readonly onGone: 
         <Radix.Action asChild altText="Undo">
           <Button look="quiet" icon="undo" onClick={undo}>
             Undo
+          </Button>
+        </Radix.Action>
+      )}
+      {action !== undefined && (
+        <Radix.Action asChild altText={action.label}>
+          <Button look="quiet" onClick={action.run}>
+            {action.label}
           </Button>
         </Radix.Action>
       )}

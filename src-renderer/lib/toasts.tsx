@@ -7,6 +7,8 @@ export interface Notice {
   readonly text: string;
   /** Takes back what the notice tells of. */
   readonly undo?: () => void;
+  /** The one thing that can be done about it. */
+  readonly action?: { readonly label: string; readonly run: () => void };
   /** Set where the notice tells of a failure; its sentence and hint are shown below the text. */
   readonly problem?: ShownProblem;
 }

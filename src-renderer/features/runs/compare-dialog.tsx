@@ -9,7 +9,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { shownText } from '../../ui/transcript/shown-text.tsx';
-import { ProblemNote } from './problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 import { StatusMark } from './status-mark.tsx';
 import css from './compare-dialog.module.css';
 

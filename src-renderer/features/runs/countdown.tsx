@@ -1,17 +1,9 @@
 // How long until a time comes.
-import { useEffect, useState, type JSX } from 'react';
+import type { JSX } from 'react';
 import { absoluteTime, shortDuration } from '../../lib/format.ts';
+import { useNow } from '../../lib/use-now.ts';
 
 const everyMs = 1000;
-
-function useNow(): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
-}
 
 /** In whole seconds. */
 function leftWords(left: number): string {
@@ -20,13 +12,13 @@ function leftWords(left: number): string {
 
 /** "wakes in 2 h". `until`: epoch ms. */
 export function WakeTime({ until }: { readonly until: number }): JSX.Element {
-  const left = until - useNow();
+  const left = until - useNow(everyMs);
   return <span title={absoluteTime(until)}>{left <= 0 ? 'is due' : `wakes in ${leftWords(left)}`}</span>;
 }
 
 /** `until`: epoch ms; undefined where no time is set. */
 export function Countdown({ until }: { readonly until: number | undefined }): JSX.Element {
-  const now = useNow();
+  const now = useNow(everyMs);
   if (until === undefined) return <p>It waits until it is woken.</p>;
   const left = until - now;
   return (

@@ -15,7 +15,7 @@ import { Select } from '../../ui/select.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { placeWords } from './journal-words.ts';
 import { KeysEditor } from './keys-editor.tsx';
-import { ProblemNote } from './problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 import { editsOf, type KeyTexts } from './state-edits.ts';
 import type { EffectView } from './view.ts';
 import css from './fork-dialog.module.css';

@@ -17,7 +17,7 @@ import { draftOf, fill, type Draft, type FormErrors } from './form-draft.ts';
 import { formOf } from './form-model.ts';
 import { placeWords } from './journal-words.ts';
 import { pathOfKey } from './places.ts';
-import { ProblemNote } from './problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 import { SchemaForm } from './schema-form.tsx';
 import { ToolDetails } from './tool-details.tsx';
 import css from './interrupt-card.module.css';

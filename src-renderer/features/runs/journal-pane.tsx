@@ -15,7 +15,7 @@ import { shownText } from '../../ui/transcript/shown-text.tsx';
 import { VirtualList } from '../../ui/virtual-list.tsx';
 import { journalKindNames, journalKinds, placeWords, type JournalKind, type JournalRow } from './journal-words.ts';
 import { plainJson } from './plain-json.ts';
-import { ProblemNote } from './problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 import { useFollowed } from './use-feed.ts';
 import css from './journal-pane.module.css';
 

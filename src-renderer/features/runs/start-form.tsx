@@ -14,7 +14,7 @@ import { Select } from '../../ui/select.tsx';
 import { Fold } from '../../ui/transcript/fold.tsx';
 import { draftOf, fill, rawOf, type Draft, type FormErrors } from './form-draft.ts';
 import { formOf, isObject } from './form-model.ts';
-import { ProblemNote } from './problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 import { SchemaForm } from './schema-form.tsx';
 import { keepInput, lastInput } from './start-memory.ts';
 import css from './start-form.module.css';

@@ -1,7 +1,7 @@
 // What went wrong, in place: the sentence and what to do.
 import type { JSX } from 'react';
-import type { ShownProblem } from '../../lib/problem.ts';
-import { Icon } from '../../ui/icons.tsx';
+import type { ShownProblem } from '../lib/problem.ts';
+import { Icon } from './icons.tsx';
 import css from './problem-note.module.css';
 
 export function ProblemNote({
