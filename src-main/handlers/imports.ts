@@ -35,12 +35,12 @@ export const imports = os.router({
     studio.changed('imports');
     return { jobId };
   }),
-  /** The traces of runs belong to an import of their own, which nobody imported. */
+  /** The traces of runs, and those that came through the gateway, belong to imports of their own, which nobody imported. */
   list: os.list.handler(({ context }) =>
     context
       .studio()
       .store.imports.list()
-      .filter(({ format }) => format !== 'atelier'),
+      .filter(({ format }) => format !== 'atelier' && format !== 'gateway'),
   ),
   rejects: os.rejects.handler(({ context, input }) => {
     const { imports: store } = context.studio().store;

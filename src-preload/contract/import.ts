@@ -55,7 +55,7 @@ export interface ImportSummary extends ImportCounts {
 }
 
 /** Formats that files come in. */
-export const fileFormats = formatSchema.exclude(['atelier']);
+export const fileFormats = formatSchema.exclude(['atelier', 'gateway']);
 export const importFormatSchema = z.union([z.literal('auto'), fileFormats]);
 export type ImportFormat = z.infer<typeof importFormatSchema>;
 

@@ -14,6 +14,8 @@ export const formatSchema = z.enum([
   'otlp',
   /** A run of an agent of the workspace: made here, never imported. */
   'atelier',
+  /** What went through the gateway: made here, never imported. */
+  'gateway',
 ]);
 export type Format = z.infer<typeof formatSchema>;
 export const formatNames: Readonly<Record<Format, string>> = {
@@ -25,6 +27,7 @@ export const formatNames: Readonly<Record<Format, string>> = {
   'hh-rlhf': 'HH-RLHF',
   otlp: 'OpenTelemetry',
   atelier: 'Atelier run',
+  gateway: 'Gateway',
 };
 
 export const spanKinds = ['model', 'tool', 'human', 'code', 'retrieval'] as const;

@@ -26,6 +26,8 @@ export function TraceInspector({ detail, span, turn }: TraceInspectorProps): Rea
   const go = useGo();
   const imports = useQuery(query.imports.list.queryOptions());
   const origin = imports.data?.find(({ id }) => id === trace.importId);
+  // Runs, and what came through the gateway, were never in a file.
+  const isMadeHere = trace.source === 'atelier' || trace.importId === 'gateway';
   const { startedAt, endedAt } = trace;
   return (
     <Inspector>
@@ -52,7 +54,7 @@ export function TraceInspector({ detail, span, turn }: TraceInspectorProps): Rea
             <span title={origin.file}>{origin.file.split(/[\\/]/).at(-1)}</span>
           </Line>
         )}
-        {trace.source === 'atelier' ? undefined : <Line name="Record">{(trace.position + 1).toLocaleString()}</Line>}
+        {isMadeHere ? undefined : <Line name="Record">{(trace.position + 1).toLocaleString()}</Line>}
         {trace.group === undefined ? undefined : <Line name="Group">{trace.group}</Line>}
         {trace.model === undefined ? undefined : <Line name="Model">{trace.model}</Line>}
         <Line name="Messages">{trace.messageCount.toLocaleString()}</Line>
@@ -64,7 +66,7 @@ export function TraceInspector({ detail, span, turn }: TraceInspectorProps): Rea
         {startedAt === undefined || endedAt === undefined ? undefined : (
           <Line name="Duration">{durationText(endedAt - startedAt)}</Line>
         )}
-        <Line name={trace.source === 'atelier' ? 'Recorded' : 'Imported'}>
+        <Line name={isMadeHere ? 'Recorded' : 'Imported'}>
           <RelativeTime at={trace.importedAt} />
         </Line>
         <Line name="Id">
