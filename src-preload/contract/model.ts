@@ -13,6 +13,41 @@ export const providerNameSchema = z
   .regex(/^[a-z][a-z0-9_-]{0,39}$/, 'a provider is named in small letters, digits, "-" and "_", a letter first')
   .refine((name) => name !== 'scripted', '"scripted" is the offline provider that is always there');
 
+/** Begins as the keys of known services do: a key put where its name belongs. */
+const keyShape = /^(?:sk-|sk_|gsk_|hf_|ghp_|github_pat_|AIza|xai-|pplx-|r8_|atl-|eyJ)[\w.-]{16,}$/u;
+const secretHeader = /authorization|api-?key|cookie|secret|password|(?:^|-)(?:auth|access|bearer)?-?token$|^x-auth/iu;
+const vaultHint = 'Put it into the vault, and its name there at "secret": it is sent with each request.';
+
+const refuse = (message: string, hint?: string, path: PropertyKey[] = []) =>
+  ({ code: 'custom', message, path, ...(hint === undefined ? {} : { params: { hint } }) }) as const;
+
+/** Up to and with the version: "https://api.openai.com/v1". Nothing secret is in it. */
+const providerUrlSchema = z
+  .url({ protocol: /^https?$/, error: 'it must be an http or https address, as "https://api.openai.com/v1"' })
+  .max(500)
+  .superRefine((text, context) => {
+    if (/^[^/]*\/\/[^/]*@/u.test(text)) context.addIssue(refuse('a password has no place in it', vaultHint));
+    if (/[?#]/u.test(text)) context.addIssue(refuse('it must end before any "?" or "#"'));
+    if (/[\s\\]/u.test(text)) context.addIssue(refuse('it has a space or a backslash in it'));
+  });
+
+const headersSchema = z
+  .record(
+    z.string().regex(/^[!#$%&'*+.^_`|~\dA-Za-z-]{1,100}$/u, 'that is no name of a header'),
+    // What HTTP takes in a header's value, in one line.
+    z
+      .string()
+      .max(1000)
+      .regex(/^[\t\u0020-\u007e\u0080-\u00ff]*$/u, 'a header is one line of plain characters'),
+  )
+  .superRefine((headers, context) => {
+    for (const [name, value] of Object.entries(headers)) {
+      if (secretHeader.test(name) || keyShape.test(value) || /^(?:bearer|basic)\s/iu.test(value)) {
+        context.addIssue(refuse('a key has no place in this file', vaultHint, [name]));
+      }
+    }
+  });
+
 export const limitsSchema = z.strictObject({
   /** Calls under way at once. */
   concurrency: z.int().positive().max(10_000).optional(),
@@ -31,18 +66,21 @@ export type Budget = z.infer<typeof budgetSchema>;
 /** One provider as `atelier.json` holds it; no secret in it, only a secret's name. */
 export const providerSchema = z.strictObject({
   dialect: dialectSchema,
-  /** Up to and with the version: "https://api.openai.com/v1". */
-  url: z.url({ protocol: /^https?$/ }).max(500),
+  url: providerUrlSchema,
   /** Which of an 'openai' provider's two ways our own agents use. */
   api: z.enum(['chat', 'responses']).optional(),
   /** Name of a secret in the vault; absent where none is needed (a server of one's own). */
-  secret: secretNameSchema.optional(),
+  secret: secretNameSchema
+    .superRefine((name, context) => {
+      if (keyShape.test(name)) context.addIssue(refuse('that is a key itself, not the name of one', vaultHint));
+    })
+    .optional(),
   /** Models to offer by name; others can be asked for all the same. */
   models: z.array(z.string().min(1).max(200)).max(500).optional(),
   /** Sent with each request (organization, version); nothing secret. */
-  headers: z.record(z.string().max(100), z.string().max(1000)).optional(),
+  headers: headersSchema.optional(),
   limits: limitsSchema.optional(),
-  /** How long until the first byte of an answer, ms; 120,000 unless said. */
+  /** How long until the first byte of an answer, and between two pieces of it, ms; 600,000 unless said. */
   timeoutMs: z.int().positive().max(3_600_000).optional(),
   /** Tries in all, the first one too; 3 unless said. */
   tries: z.int().min(1).max(10).optional(),
