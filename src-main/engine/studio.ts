@@ -3,6 +3,7 @@ import type { Topic, WorkspaceInfo } from '#contract/workspace';
 import { basename } from 'node:path';
 import { Broadcast } from './broadcast.ts';
 import type { RunControl } from './control/run-control.ts';
+import type { GatewayService } from './gateway/gateway-service.ts';
 import type { Agents } from './graph/catalog.ts';
 import { Jobs } from './jobs.ts';
 import type { ModelService } from './models/model-service.ts';
@@ -25,6 +26,7 @@ export class Studio {
   readonly #agents: Agents | undefined;
   readonly #runs: StudioRuns | undefined;
   readonly #models: ModelService | undefined;
+  readonly #gateway: GatewayService | undefined;
   readonly #closing = new AbortController();
 
   constructor(options: {
@@ -36,6 +38,7 @@ export class Studio {
     readonly agents?: Agents | undefined;
     readonly runs?: StudioRuns | undefined;
     readonly models?: ModelService | undefined;
+    readonly gateway?: GatewayService | undefined;
   }) {
     this.path = options.path;
     this.isSample = options.isSample;
@@ -45,6 +48,7 @@ export class Studio {
     this.#agents = options.agents;
     this.#runs = options.runs;
     this.#models = options.models;
+    this.#gateway = options.gateway;
   }
 
   get agents(): Agents {
@@ -60,6 +64,11 @@ export class Studio {
   get models(): ModelService {
     if (this.#models === undefined) throw new Problem('INTERNAL', 'No models are set up here.');
     return this.#models;
+  }
+
+  get gateway(): GatewayService {
+    if (this.#gateway === undefined) throw new Problem('INTERNAL', 'There is no gateway here.');
+    return this.#gateway;
   }
 
   /** Tells every view that shows one of `topics` to ask again. */

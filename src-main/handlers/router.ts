@@ -2,6 +2,7 @@
 import { agentsHandlers } from './agents.ts';
 import { datasetsHandlers } from './datasets.ts';
 import { deskHandlers } from './desk.ts';
+import { gatewayHandlers } from './gateway.ts';
 import { imports } from './imports.ts';
 import { jobsHandlers } from './jobs.ts';
 import { labelsHandlers } from './labels.ts';
@@ -23,4 +24,5 @@ export const router = {
   runs: runsHandlers,
   desk: deskHandlers,
   models: modelsHandlers,
+  gateway: gatewayHandlers,
 };

@@ -1,0 +1,185 @@
+// The gateway of one workspace: on or off, its keys, and what goes through it.
+import {
+  defaultGatewayPort,
+  type GatewayCall,
+  type GatewayState,
+  type KeySettings,
+  type KeyUse,
+} from '#contract/gateway';
+import type { Upstreams } from '../models/upstream.ts';
+import { nearest } from '../nearest.ts';
+import type { CallStore } from '../network-ports.ts';
+import { Problem, sentenceOf } from '../problem.ts';
+import { changeWorkspaceFile, readWorkspaceFile, type WorkspaceFile } from '../workspace-file.ts';
+import type { GatewayKeys } from './keys.ts';
+import type { Recorder } from './recorder.ts';
+
+/** A server that listens. */
+export interface Listening {
+  /** "http://127.0.0.1:4140". */
+  readonly address: string;
+  readonly port: number;
+  /** Takes nothing new, lets streams end up to a patience. */
+  close(): Promise<void>;
+}
+
+export interface GatewayParts {
+  readonly keys: GatewayKeys;
+  readonly recorder: Recorder;
+  readonly calls: CallStore;
+  readonly upstreams: Upstreams;
+  /** The workspace. */
+  readonly folder: string;
+  /** Opens the loopback server; throws a Problem CONFLICT where the port is taken. */
+  readonly listen: (port: number) => Promise<Listening>;
+  /** Views that show the gateway should ask again. */
+  readonly changed: () => void;
+}
+
+export class GatewayService {
+  readonly #parts: GatewayParts;
+  #listening: Listening | undefined;
+  /** Why it does not listen although it is on. */
+  #problem: GatewayState['problem'];
+  /** Starts and stops, one after the other. */
+  #switching: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts;
+  }
+
+  /** Listens where `atelier.json` says that it is on. Throws nothing: `state` tells why it does not. */
+  open(): Promise<void> {
+    return this.#inTurn(async () => {
+      try {
+        const { gateway } = readWorkspaceFile(this.#parts.folder);
+        if (gateway?.on === true) await this.#listen(gateway.port ?? defaultGatewayPort);
+      } catch (error) {
+        this.#problem = asStated(error);
+        this.#parts.changed();
+      }
+    });
+  }
+
+  /** Without the routes' work: streams end up to the server's patience. */
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#leave();
+      this.#parts.keys.close();
+      await this.#parts.recorder.flush();
+    });
+  }
+
+  state(): GatewayState {
+    const settings = this.#settings();
+    return {
+      isOn: settings?.on ?? this.#listening !== undefined,
+      port: this.#listening?.port ?? settings?.port ?? defaultGatewayPort,
+      providers: this.#providers(),
+      keys: this.#parts.keys.list(),
+      ...(this.#listening === undefined ? {} : { address: this.#listening.address }),
+      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+    };
+  }
+
+  /** Throws a Problem: CONFLICT where the port is taken, and all stays as it was; BAD_INPUT where `atelier.json` is not understood. */
+  start({ port }: { readonly port?: number | undefined } = {}): Promise<GatewayState> {
+    return this.#inTurn(async () => {
+      const { folder } = this.#parts;
+      const wanted = port ?? readWorkspaceFile(folder).gateway?.port ?? defaultGatewayPort;
+      if (this.#listening?.port !== wanted) await this.#listen(wanted);
+      changeWorkspaceFile(folder, (file) => ({ ...file, gateway: { ...file.gateway, port: wanted, on: true } }));
+      this.#parts.changed();
+      return this.state();
+    });
+  }
+
+  stop(): Promise<GatewayState> {
+    return this.#inTurn(async () => {
+      changeWorkspaceFile(this.#parts.folder, (file) =>
+        file.gateway === undefined ? file : { ...file, gateway: { ...file.gateway, on: false } },
+      );
+      await this.#leave();
+      this.#problem = undefined;
+      this.#parts.changed();
+      return this.state();
+    });
+  }
+
+  createKey(settings: KeySettings): { readonly key: string; readonly id: string; readonly state: GatewayState } {
+    this.#checkProvider(settings);
+    return { ...this.#parts.keys.create(settings), state: this.state() };
+  }
+
+  updateKey(id: string, settings: KeySettings): GatewayState {
+    this.#checkProvider(settings);
+    this.#parts.keys.update(id, settings);
+    return this.state();
+  }
+
+  revokeKey(id: string): GatewayState {
+    this.#parts.keys.revoke(id);
+    return this.state();
+  }
+
+  /** Newest first; those under way are among them. */
+  calls({ key, limit }: { readonly key?: string | undefined; readonly limit: number }): readonly GatewayCall[] {
+    return this.#parts.recorder.calls(key === undefined ? {} : { key }, limit);
+  }
+
+  /** Of each key, since `from`. */
+  use(from: number): readonly KeyUse[] {
+    return this.#parts.calls.usedByKey(from);
+  }
+
+  async #listen(port: number): Promise<void> {
+    const before = this.#listening;
+    // Opened before the old one is closed: where the port is taken, the old one stays.
+    this.#listening = await this.#parts.listen(port);
+    this.#problem = undefined;
+    this.#parts.changed();
+    await before?.close();
+  }
+
+  async #leave(): Promise<void> {
+    const listening = this.#listening;
+    this.#listening = undefined;
+    await listening?.close();
+  }
+
+  #settings(): WorkspaceFile['gateway'] {
+    try {
+      return readWorkspaceFile(this.#parts.folder).gateway;
+    } catch (error) {
+      this.#problem ??= asStated(error);
+      return undefined;
+    }
+  }
+
+  #providers(): readonly string[] {
+    return [...this.#parts.upstreams.list().map(({ name }) => name), 'scripted'];
+  }
+
+  #checkProvider({ provider }: KeySettings): void {
+    if (provider === undefined) return;
+    const names = this.#providers();
+    if (names.includes(provider)) return;
+    const near = nearest(provider, names);
+    throw new Problem(
+      'BAD_INPUT',
+      `There is no provider ${JSON.stringify(provider)} in atelier.json.`,
+      near === undefined ? `There are: ${names.join(', ')}.` : `Did you mean ${near}?`,
+    );
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#switching.then(work);
+    this.#switching = done.catch(() => undefined);
+    return done;
+  }
+}
+
+function asStated(error: unknown): NonNullable<GatewayState['problem']> {
+  const hint = error instanceof Problem ? error.hint : undefined;
+  return { sentence: sentenceOf(error), ...(hint === undefined ? {} : { hint }) };
+}

@@ -1,0 +1,144 @@
+// What the loopback server says no with: a status, a sentence and what to do, in the form that the asked path's clients read.
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Denial } from '#engine/gateway/key-limits';
+import { Problem } from '#engine/problem';
+import type { ProblemCode } from '#contract/problem';
+import type { JsonObject } from '#contract/turn';
+
+export class Refusal extends Error {
+  readonly status: number;
+  readonly hint: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Beside the error in the body. */
+  readonly more: JsonObject;
+
+  constructor(
+    status: number,
+    sentence: string,
+    hint?: string,
+    options: { readonly headers?: Readonly<Record<string, string>>; readonly more?: JsonObject } = {},
+  ) {
+    super(sentence);
+    this.name = 'Refusal';
+    this.status = status;
+    this.hint = hint;
+    this.headers = options.headers ?? {};
+    this.more = options.more ?? {};
+  }
+}
+
+export function refusalOf({ status, sentence, hint, retryAfterMs, isFinal }: Denial): Refusal {
+  const headers: Record<string, string> = {};
+  if (retryAfterMs !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
+  // The official clients read it: no use in trying again by themselves.
+  if (isFinal === true) headers['x-should-retry'] = 'false';
+  if (status === 401) headers['www-authenticate'] = 'Bearer';
+  return new Refusal(status, sentence, hint, { headers });
+}
+
+const statusOf: Readonly<Record<ProblemCode, number>> = {
+  BAD_INPUT: 400,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  REFUSED: 403,
+  CANCELLED: 499,
+  INTERNAL: 500,
+};
+
+/** What a route threw, for the client; undefined where nobody but the log may know it. */
+export function refusalFrom(thrown: unknown): Refusal | undefined {
+  if (thrown instanceof Refusal) return thrown;
+  if (thrown instanceof Problem && thrown.code !== 'INTERNAL') {
+    return new Refusal(statusOf[thrown.code], thrown.message, thrown.hint);
+  }
+  return undefined;
+}
+
+/** Whether who asks reads errors in Anthropic's form. */
+export function isAnthropicPath(path: string): boolean {
+  return path === '/v1/messages' || path.startsWith('/v1/messages/');
+}
+
+/** The body as the clients of `path` read errors. They show the message alone, so the hint stands in it too. */
+export function errorBody(path: string, refusal: Refusal, isAnthropic = isAnthropicPath(path)): string {
+  const { status, hint, more } = refusal;
+  const message = hint === undefined ? refusal.message : `${refusal.message} ${hint}`;
+  const hinted = hint === undefined ? {} : { hint };
+  if (isAnthropic) {
+    return JSON.stringify({ type: 'error', error: { type: anthropicType(status), message }, ...hinted, ...more });
+  }
+  return JSON.stringify({
+    error: { message, type: openaiType(status), param: null, code: null, ...hinted },
+    ...more,
+  });
+}
+
+function anthropicType(status: number): string {
+  const types: Readonly<Record<number, string>> = {
+    401: 'authentication_error',
+    403: 'permission_error',
+    404: 'not_found_error',
+    413: 'request_too_large',
+    429: 'rate_limit_error',
+    529: 'overloaded_error',
+  };
+  return types[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
+}
+
+function openaiType(status: number): string {
+  if (status === 401) return 'authentication_error';
+  if (status === 403) return 'permission_error';
+  if (status === 429) return 'rate_limit_error';
+  return status >= 500 ? 'server_error' : 'invalid_request_error';
+}
+
+/** How long what is still being sent is read, so that the answer is not lost with the connection, ms. */
+const lingerMs = 500;
+
+/** Ends the exchange with the refusal; where the request's body is not read, the connection is closed after it. */
+export function writeRefusal(request: IncomingMessage, response: ServerResponse, path: string, refusal: Refusal): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const isUnread = !request.complete && hasBody(request);
+  const isAnthropic = isAnthropicPath(path) || request.headers['anthropic-version'] !== undefined;
+  const body = Buffer.from(errorBody(path, refusal, isAnthropic));
+  response.writeHead(refusal.status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': body.length,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...refusal.headers,
+    ...(isUnread ? { connection: 'close' } : {}),
+  });
+  if (!isUnread) {
+    response.end(body);
+    return;
+  }
+  response.write(body);
+  const end = (): void => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, lingerMs).unref();
+  request.once('end', end).once('close', end).resume();
+}
+
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** The whole answer, for a connection that has no response yet. */
+export function rawRefusal(refusal: Refusal, path = '/'): string {
+  const body = errorBody(path, refusal);
+  const headers = Object.entries(refusal.headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return (
+    `HTTP/1.1 ${refusal.status} ${reasonOf(refusal.status)}\r\ncontent-type: application/json; charset=utf-8\r\n` +
+    `content-length: ${Buffer.byteLength(body)}\r\ncache-control: no-store\r\nconnection: close\r\n${headers.join('')}\r\n${body}`
+  );
+}
+
+function reasonOf(status: number): string {
+  return STATUS_CODES[status] ?? 'Refused';
+}
