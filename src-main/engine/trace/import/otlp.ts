@@ -6,6 +6,7 @@ import type { Clock, Store } from '../../ports.ts';
 import { Problem } from '../../problem.ts';
 import { sha256 } from '../../turns/canonical.ts';
 import { numberMember, textMember } from '../json.ts';
+import { capturedKey } from '../captured/attributes.ts';
 import { SpanPacker } from '../span-store.ts';
 import { CallTurns } from './call-turns.ts';
 import { IdTable } from './id-table.ts';
@@ -48,7 +49,11 @@ export class OtlpIntake implements Intake {
   }
 
   take(record: Json, position: number, place: Place): void {
-    const { spans, problems } = readSpans(record);
+    this.takeRead(readSpans(record), position, place);
+  }
+
+  /** The same for a record that is read already. */
+  takeRead({ spans, problems }: ReturnType<typeof readSpans>, position: number, place: Place): void {
     for (const problem of problems) place.note(problem, 'The other spans of the record came in.');
     for (const read of spans) this.#takeSpan(read, position, place);
   }
@@ -169,12 +174,13 @@ export class OtlpIntake implements Intake {
       modelNames.map((key) => textMember(span.attributes, key)).find((name) => name !== undefined),
     );
     const error = first(spans, (span) => span.error);
-    const input = total(models, inputKeys, inputDetails);
-    const output = total(models, outputKeys, outputDetails);
+    const billed = billedOnce(models, spans);
+    const input = total(billed, inputKeys, inputDetails);
+    const output = total(billed, outputKeys, outputDetails);
     return {
       id: before.id,
       name: titleOf(path.map((turn) => turn.message)) ?? rootName(spans),
-      source: 'otlp',
+      source: before.source,
       importId: before.importId,
       position: before.position,
       messageCount: Math.max(0, path.length - (bare ? 1 : 0)),
@@ -248,6 +254,18 @@ function total(spans: readonly Span[], keys: readonly string[], detailKeys: read
     if (value !== undefined && Number.isSafeInteger(value) && value >= 0) sum = (sum ?? 0) + value;
   }
   return sum;
+}
+
+/** The model spans but those within which a call went through the gateway, whose own span tells the same tokens. */
+function billedOnce(models: readonly Span[], spans: readonly Span[]): readonly Span[] {
+  const captured = models.filter((span) => capturedKey in span.attributes);
+  if (captured.length === 0) return models;
+  const parents = new Map(spans.map((span) => [span.id, span.parent]));
+  const around = new Set<string>();
+  for (const span of captured)
+    for (let { parent } = span; parent !== undefined && !around.has(parent); parent = parents.get(parent))
+      around.add(parent);
+  return models.filter((span) => capturedKey in span.attributes || !around.has(span.id));
 }
 
 /** The name of a span without a parent in the trace, the earliest of several. */
