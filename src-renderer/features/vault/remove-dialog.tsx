@@ -1,0 +1,72 @@
+// Asks before a secret is removed: nobody can bring its value back.
+import type { JSX } from 'react';
+import type { SecretSummary } from '#contract/vault';
+import { counted } from '../../lib/format.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { bindingWords } from './binding-draft.ts';
+import { useKnownProviders, useVaultCall } from './use-vault.ts';
+import css from './vault-dialogs.module.css';
+
+export interface RemoveDialogProps {
+  readonly secret: SecretSummary;
+  readonly onDone: (told: string) => void;
+  readonly onClose: () => void;
+}
+
+export function RemoveDialog({ secret, onDone, onClose }: RemoveDialogProps): JSX.Element {
+  const { name, uses, lastUsedAt, bindings } = secret;
+  const providers = useKnownProviders().filter((provider) => provider.secret === name);
+  const { busy, problem, ask } = useVaultCall();
+  const remove = async (): Promise<void> => {
+    const state = await ask((vault) => vault.remove({ name }));
+    if (state !== undefined) onDone(`${name} was removed.`);
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      width="narrow"
+      title={`Remove ${name}?`}
+      footer={
+        <>
+          <Button onClick={onClose}>Keep it</Button>
+          <Button look="danger" icon="trash" busy={busy} onClick={() => void remove()}>
+            Remove it
+          </Button>
+        </>
+      }
+    >
+      <div className={css.text}>
+        <p>
+          This cannot be undone: the value is erased, and Atelier has no copy of it. The key itself stays valid at its
+          service until you revoke it there.
+        </p>
+        {providers.length === 0 ? undefined : (
+          <p>
+            <b>These providers stop working</b> until they are given another secret:{' '}
+            {providers.map((provider) => provider.name).join(', ')}.
+          </p>
+        )}
+        <p>No longer released to:</p>
+        <ul className={css.list}>
+          {bindings.map((binding) => (
+            <li key={bindingWords(binding)}>{bindingWords(binding)}</li>
+          ))}
+        </ul>
+        <p>
+          {lastUsedAt === undefined ? (
+            'It was never used.'
+          ) : (
+            <>
+              Used {counted(uses, 'time')}, last <RelativeTime at={lastUsedAt} />.
+            </>
+          )}
+        </p>
+        {problem === undefined ? undefined : <ProblemNote title="It was not removed." problem={problem} />}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,64 @@
+// The passphrase that opens the vault; after wrong ones, how long until the next try.
+import { useRef, useState, type JSX } from 'react';
+import { useNow } from '../../lib/use-now.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
+import { SecretInput, type SecretBox } from './secret-input.tsx';
+import css from './unlock-form.module.css';
+import { useVaultCall } from './use-vault.ts';
+import { waitWords } from './words.ts';
+
+const everyMs = 500;
+
+/** `waitUntil`: epoch ms. */
+export function UnlockForm({
+  waitUntil,
+  onOpen,
+}: {
+  readonly waitUntil: number | undefined;
+  readonly onOpen: () => void;
+}): JSX.Element {
+  const box = useRef<SecretBox>(null);
+  const [fault, setFault] = useState<string>();
+  const { busy, problem, clearProblem, ask } = useVaultCall();
+  const wait = waitWords(waitUntil, useNow(everyMs));
+  const unlock = async (): Promise<void> => {
+    if (busy || wait !== undefined) return;
+    const passphrase = box.current?.read() ?? '';
+    if (passphrase === '') return setFault('Write the passphrase.');
+    box.current?.clear();
+    const state = await ask((vault) => vault.unlock({ passphrase }));
+    if (state === undefined) box.current?.focus();
+    else onOpen();
+  };
+  const wrong = fault ?? (problem === undefined ? undefined : [problem.sentence, problem.hint].join(' ').trim());
+  return (
+    <form
+      className={css.form}
+      autoComplete="off"
+      aria-label="Unlock the vault"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void unlock();
+      }}
+    >
+      <Field label="Passphrase" {...(wrong === undefined ? {} : { error: wrong })}>
+        {(ids) => (
+          <div className={css.line}>
+            <SecretInput
+              {...ids}
+              box={box}
+              onChange={() => {
+                setFault(undefined);
+                clearProblem();
+              }}
+            />
+            <Button type="submit" look="main" icon="unlock" busy={busy} disabled={wait !== undefined}>
+              {wait === undefined ? 'Unlock' : `Next try in ${wait}`}
+            </Button>
+          </div>
+        )}
+      </Field>
+    </form>
+  );
+}
