@@ -1,5 +1,5 @@
 // What the engine needs of the network and its records: outbound HTTP, calls of models, gateway keys, the ledger of what left.
-import type { EgressCause, LedgerEntry, LedgerFilter, LedgerPage } from '#contract/egress';
+import type { EgressCause, EgressReport, LedgerEntry, LedgerFilter, LedgerPage } from '#contract/egress';
 import type { GatewayCall, GatewayKey, KeyUse } from '#contract/gateway';
 import type { SpentToday } from '#contract/model';
 import type { JsonObject, TurnId } from '#contract/turn';
@@ -74,6 +74,14 @@ export interface CallRecord extends GatewayCall {
 
 export type WireDialect = 'openai-chat' | 'openai-responses' | 'anthropic' | 'openai-embeddings';
 
+/** Calls that began in [from, to). Of one that a record answered nothing is counted but the call: it used nothing. */
+export interface SpentFilter {
+  readonly from: number;
+  readonly to?: number;
+  readonly key?: string;
+  readonly run?: string;
+}
+
 /** What was said over the wire in one call: enough to say it again, byte for byte, to who asks the same. */
 export interface Exchange {
   /** The call's id. */
@@ -96,17 +104,15 @@ export interface CallStore {
   /** Adds, or replaces what is known by the same id. */
   put(calls: readonly CallRecord[]): void;
   get(id: string): CallRecord | undefined;
-  /** Newest first. Those that were under way when their process died are failed when the store is opened again. */
+  /** Newest first, by arrival. Those that were under way when their process died are failed when the store is opened again. */
   list(filter: { readonly key?: string; readonly run?: string }, limit: number): CallRecord[];
-  /** Calls that began in [from, to). O(log n + days). */
-  spent(filter: {
-    readonly from: number;
-    readonly to?: number;
-    readonly key?: string;
-    readonly run?: string;
-  }): SpentToday;
+  /** Those waiting or streaming, oldest first: at the start those whose process died. */
+  unfinished(limit: number): CallRecord[];
+  /** O(log n + days), but O(calls of the run) where both key and run are named. `unpriced`: calls that used tokens and have no cost. */
+  spent(filter: SpentFilter): SpentToday;
+  /** By gateway keys; `errors`: calls that failed or were answered by 400 or above. */
   usedByKey(from: number): KeyUse[];
-  /** A known id is left as it is. */
+  /** A known id is left as it is. NOT_FOUND where a turn or the residue that it names is not stored. */
   putExchange(exchange: Exchange): void;
   exchange(id: string): Exchange | undefined;
   /** Exchanges that read the turn, newest first. */
@@ -124,11 +130,28 @@ export interface KeyStore {
   list(): GatewayKey[];
 }
 
+/** Entries recorded in [from, to), of one run or of all. */
+export interface LedgerSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly run?: string;
+}
+
 export interface LedgerStore {
-  /** `make` is given the last entry; what it returns is put after it, on disk when this returns. */
+  /**
+   * `make` is given the last entry; what it returns is put after it, on disk when this returns. `make` runs inside the transaction: what
+   * else it writes is written with them, or not at all. INTERNAL where an entry's `n` is not the next.
+   */
   append(make: (last: LedgerEntry | undefined) => readonly LedgerEntry[]): readonly LedgerEntry[];
+  last(): LedgerEntry | undefined;
+  /** Newest first; from `from` on, before `to`. */
   list(filter: LedgerFilter, offset: number, limit: number): LedgerPage;
   /** In order, from `after` (exclusive; 0 for all). */
   entries(after: number, limit: number): LedgerEntry[];
+  /** O(log n). */
   count(): number;
+  /** By host and port, the most bytes sent first. `connections`: opened in that time; bytes: of those closed in it. */
+  hosts(span: LedgerSpan): EgressReport['hosts'];
+  /** Numbers of the entries opened in that time that no entry closes, oldest first. */
+  unclosed(span: LedgerSpan): number[];
 }

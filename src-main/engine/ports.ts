@@ -7,6 +7,7 @@ import type { Pair, PairFacets, PairFilter } from '#contract/pair';
 import type { RunCounts, RunFilter, RunPage, RunSummary } from '#contract/run';
 import type { Page, Score, Span, TraceFacets, TraceFilter, TraceSort, TraceSummary } from '#contract/trace';
 import type { Json, JsonObject, Turn, TurnId } from '#contract/turn';
+import type { CallStore, KeyStore, LedgerStore } from './network-ports.ts';
 import type { Patch } from './turns/residue.ts';
 
 /**
@@ -22,6 +23,9 @@ export interface Store {
   readonly labels: LabelStore;
   readonly datasets: DatasetStore;
   readonly runs: RunStore;
+  readonly calls: CallStore;
+  readonly keys: KeyStore;
+  readonly ledger: LedgerStore;
   readonly settings: SettingStore;
   /**
    * All of `work` or nothing; on disk when it returns. Nests: the outermost commits. Every put and add is one by itself, which waits

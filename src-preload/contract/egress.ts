@@ -69,10 +69,13 @@ export interface EgressReport {
 
 export const ledgerFilterSchema = z.object({
   kind: z.enum(['open', 'close', 'refused']).optional(),
+  /** Exactly, as entries name it. */
   host: z.string().max(300).optional(),
-  run: z.string().optional(),
-  key: z.string().optional(),
+  port: z.int().min(0).max(65_535).optional(),
+  run: z.string().max(200).optional(),
+  key: z.string().max(200).optional(),
   purpose: purposeSchema.optional(),
+  /** From then on, and before then, epoch ms. */
   from: z.number().optional(),
   to: z.number().optional(),
 });
@@ -103,7 +106,7 @@ export const egress = {
     .output(type<LedgerPage>()),
   report: base
     .route({ method: 'GET', path: '/egress/report', summary: 'What left this machine in a time or for a run' })
-    .input(z.object({ from: z.number().optional(), to: z.number().optional(), run: z.string().optional() }))
+    .input(z.object({ from: z.number().optional(), to: z.number().optional(), run: z.string().max(200).optional() }))
     .output(type<EgressReport>()),
   check: base
     .route({ method: 'GET', path: '/egress/check', summary: 'Whether the ledger is whole' })

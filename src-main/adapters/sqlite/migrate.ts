@@ -4,9 +4,10 @@ import type Database from 'better-sqlite3';
 import { backUp } from './backup.ts';
 import { version1 } from './schema/version-1.ts';
 import { version2 } from './schema/version-2.ts';
+import { version3 } from './schema/version-3.ts';
 
 /** SQL that leads from version `index` to `index + 1`. Append only: what was released is never changed. */
-export const migrations: readonly string[] = [version1, version2];
+export const migrations: readonly string[] = [version1, version2, version3];
 
 /** "Atlr", in the header of each of our databases, so that another program's database is not mistaken for one. */
 const applicationId = 0x41746c72;

@@ -25,6 +25,7 @@ const judgements = [
   'run_agents',
   'runs',
   'run_counts',
+  'gateway_keys',
 ];
 const cacheKiB = 64 * 1024;
 /** Log size at which a commit also moves it into the database, in pages of 4 KiB. */

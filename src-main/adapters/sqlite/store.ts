@@ -1,13 +1,19 @@
 // The store on SQLite: opens the file and wires the ports.
 import type { Store } from '#engine/ports';
 import { Annotators } from './annotators.ts';
+import { CallSums } from './call-sums.ts';
+import { SqliteCalls } from './calls.ts';
 import { Connection } from './connection.ts';
 import { SqliteDatasets } from './datasets.ts';
+import { Exchanges } from './exchanges.ts';
 import { SqliteImports } from './imports.ts';
+import { SqliteKeys } from './keys.ts';
 import { LabelMarks } from './label-marks.ts';
 import { LabelRows } from './label-rows.ts';
 import { SqliteLabels } from './labels.ts';
+import { SqliteLedger } from './ledger.ts';
 import { migrations } from './migrate.ts';
+import { Names } from './names.ts';
 import { openDatabase } from './open.ts';
 import { PairFilters } from './pair-filter.ts';
 import { PairRows } from './pair-rows.ts';
@@ -32,7 +38,7 @@ export interface OpenOptions {
 
 /**
  * Opens the store in `file`, or creates it; its folder must be there. Throws Problem (see `openDatabase`) where that cannot be.
- * An import that was running when its process died is marked as failed.
+ * Imports and calls of models that were under way when their process died are marked as failed.
  */
 export function openStore(file: string, options: OpenOptions = {}): Store {
   const { database, lock } = openDatabase(file, options.owner ?? 'Atelier', migrations);
@@ -70,6 +76,8 @@ function wire(db: Connection, close: () => void): Store {
   const filters = new PairFilters(db, tree, search, marks, annotators);
   const pairs = new SqlitePairs(db, { annotators, turns, traces, rows: pairRows, filters, marks });
   const labels = new SqliteLabels(db, { annotators, turns, pairs, rows: new LabelRows(db), pairRows, filters, marks });
+  const names = new Names(db);
+  const exchanges = new Exchanges(db, turns, sources);
   return {
     turns,
     traces,
@@ -78,6 +86,9 @@ function wire(db: Connection, close: () => void): Store {
     labels,
     datasets: new SqliteDatasets(db),
     runs: new SqliteRuns(db),
+    calls: new SqliteCalls(db, { names, sums: new CallSums(db, names), exchanges }),
+    keys: new SqliteKeys(db),
+    ledger: new SqliteLedger(db, names),
     settings: new SqliteSettings(db),
     transaction: (work) => db.transaction(work),
     close,
@@ -90,5 +101,11 @@ function failUnfinished(store: Store): void {
     const problem =
       'Atelier was closed before this import was done. What it had read is here; import the file again for the rest.';
     store.imports.put({ ...summary, state: 'failed', problem });
+  }
+  const problem = 'Atelier was closed before this call was done.';
+  for (;;) {
+    const calls = store.calls.unfinished(1000);
+    if (calls.length === 0) break;
+    store.calls.put(calls.map((call) => ({ ...call, state: 'failed', problem })));
   }
 }

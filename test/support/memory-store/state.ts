@@ -1,5 +1,7 @@
 // Everything the memory store holds: plain maps in order of arrival, copied whole for a transaction.
 import type { Dataset, DatasetVersion, FrozenChoice, Recipe } from '#contract/dataset';
+import type { LedgerEntry } from '#contract/egress';
+import type { GatewayKey } from '#contract/gateway';
 import type { ImportSummary, Reject } from '#contract/import';
 import type { JournalEvent } from '#contract/journal';
 import type { Annotator, Label } from '#contract/label';
@@ -7,6 +9,7 @@ import type { Pair } from '#contract/pair';
 import type { RunSummary } from '#contract/run';
 import type { Span } from '#contract/trace';
 import type { Json, JsonObject, Turn } from '#contract/turn';
+import type { CallRecord, Exchange } from '#engine/network-ports';
 import type { Act, AgentSource, ResidueLink, Snapshot, SourceRecord, StoredTrace } from '#engine/ports';
 import { Problem } from '#engine/problem';
 
@@ -32,6 +35,10 @@ export class State {
   snapshots = new Map<string, readonly Snapshot[]>();
   agentSources = new Map<string, AgentSource>();
   nodeResults = new Map<string, { readonly until: number; readonly patches: readonly JsonObject[] }>();
+  calls = new Map<string, CallRecord>();
+  exchanges = new Map<string, Exchange>();
+  keys = new Map<string, { readonly key: GatewayKey; readonly hash: string | undefined }>();
+  ledger = new Map<number, LedgerEntry>();
   lastAct = 0;
 
   /** All of `work` or nothing. */

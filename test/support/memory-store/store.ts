@@ -5,6 +5,7 @@ import type { Page } from '#contract/trace';
 import type { Json } from '#contract/turn';
 import type { DatasetStore, ImportStore, SettingStore, Store } from '#engine/ports';
 import { MemoryLabels } from './labels.ts';
+import { MemoryCalls, MemoryKeys, MemoryLedger } from './network.ts';
 import { MemoryPairs } from './pairs.ts';
 import { MemoryRuns } from './runs.ts';
 import { known, State } from './state.ts';
@@ -23,6 +24,9 @@ export function memoryStore(): Store {
     labels: new MemoryLabels(state, pairs),
     datasets: new MemoryDatasets(state),
     runs: new MemoryRuns(state),
+    calls: new MemoryCalls(state),
+    keys: new MemoryKeys(state),
+    ledger: new MemoryLedger(state),
     settings: new MemorySettings(state),
     transaction: (work) => state.transaction(work),
     close() {},
