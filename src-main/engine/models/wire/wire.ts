@@ -20,19 +20,36 @@ export interface WireParameters {
   readonly maxTokens?: number;
   readonly stop?: readonly string[];
   readonly seed?: number;
-  /** JSON Schema of the answer. */
+  /** JSON Schema of the answer; `{"type": "object"}` alone: any JSON object. */
   readonly schema?: JsonObject;
+  /** What the schema is called, and whether the provider must hold to it; for dialects that ask. */
+  readonly schemaName?: string;
+  readonly strictSchema?: boolean;
   readonly toolChoice?: 'auto' | 'none' | 'required' | { readonly name: string };
   readonly parallelToolCalls?: boolean;
-  /** How much to think: "low", "medium", "high", or a number of tokens. */
-  readonly reasoning?: 'none' | 'low' | 'medium' | 'high' | number;
+  /** How much to think, or for how many tokens. */
+  readonly reasoning?: Effort | number;
   /** How many alternatives of each token to tell the log probabilities of; 0: of the token alone. */
   readonly logprobs?: number;
   readonly user?: string;
 }
 
+export type Effort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+
+export type AssistantMessage = Message & { readonly role: 'assistant' };
+
+/**
+ * What ties a piece of an answer to who gave it (Anthropic's signature, OpenAI's encrypted reasoning): that provider wants it back, nobody
+ * else can read it. It is no part of the message, so that an answer is the same turn as in a log; `withTies` (ties.ts) puts it there.
+ */
+export interface Tie {
+  /** It follows this many parts of the message's content. */
+  readonly at: number;
+  readonly value: { readonly dialect: ChatDialect } & JsonObject;
+}
+
 export interface WireReply {
-  readonly message: Message & { readonly role: 'assistant' };
+  readonly message: AssistantMessage;
   /** 'end', 'tools', 'length', 'refusal', or what the provider calls it. */
   readonly stop: string;
   readonly model: string;
@@ -41,10 +58,11 @@ export interface WireReply {
   readonly logprobs?: Json;
   /** Ids of the tool calls, by position; undefined where the source had none. */
   readonly callIds: readonly (string | undefined)[];
+  readonly ties?: readonly Tie[];
 }
 
 export interface WireUsage extends Usage {
-  /** Part of inputTokens. */
+  /** Read from a cache; part of inputTokens, as is what was written to one. */
   readonly cachedTokens?: number;
   /** Part of outputTokens. */
   readonly reasoningTokens?: number;
@@ -84,20 +102,25 @@ export interface ReplyFrame {
   readonly at: number;
   /** Of a chat stream: whether its last chunk tells the usage (`stream_options.include_usage`). */
   readonly includeUsage?: boolean;
+  /** Is told what of the answer the dialect cannot say. */
+  readonly omitted?: (what: string) => void;
 }
 
 export interface Wire {
   readonly dialect: ChatDialect;
   /** Below the provider's base URL: "/chat/completions". */
   readonly path: string;
-  /** The body to send. Throws ModelError that names everything the dialect cannot say. */
-  writeRequest(request: WireRequest): JsonObject;
   /**
-   * `left` names the members that have no place in the internal form, as "n", "metadata.x". Throws a Problem (BAD_INPUT) where it is no
-   * request of this dialect.
+   * The body to send. Throws ModelError (400) that names everything the dialect cannot say. With `omitted` it is told, and leaves out, what
+   * does not change what is asked: reasoning that another provider gave, that a tool's result (whose text says so) is an error.
+   */
+  writeRequest(request: WireRequest, omitted?: (what: string) => void): JsonObject;
+  /**
+   * `left` names what has no place in the internal form, as "n", "messages[2].content[0].cache_control", and tools that only the provider
+   * itself runs. Throws a Problem (BAD_INPUT) where it is no request of this dialect.
    */
   readRequest(body: Json): { readonly request: WireRequest; readonly left: readonly string[] };
-  /** Throws ModelError where it is no answer. */
+  /** Throws ModelError where it is no answer; with the provider's own words where it is an error. */
   readReply(body: Json): WireReply;
   writeReply(reply: WireReply, frame: ReplyFrame): JsonObject;
   newReader(): StreamReader;

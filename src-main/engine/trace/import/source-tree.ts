@@ -49,8 +49,15 @@ export interface SourceNode {
  * Characters of source kept before the tree is forgotten and grows anew: so many, or some transcripts like the newest one. More would
  * help few logs, and what lives longer costs the garbage collector a tenth of the import's time.
  */
-const memory = 128 * 1024;
+const usualMemory = 128 * 1024;
 const transcripts = 3;
+
+export interface SourceTreeOptions {
+  /** Characters of source kept, where many transcripts grow at once. */
+  readonly memory?: number;
+  /** Masks what is read before anything is made of it; the value itself where there is nothing to mask. What is known is not masked again. */
+  readonly mask?: (value: Json) => Json;
+}
 
 export class SourceTree {
   readonly #dialect: Dialect;
@@ -58,13 +65,18 @@ export class SourceTree {
   #size = 0;
   #newest = 0;
 
-  constructor(dialect: Dialect) {
+  readonly #memory: number;
+  readonly #mask: (value: Json) => Json;
+
+  constructor(dialect: Dialect, { memory = usualMemory, mask = (value) => value }: SourceTreeOptions = {}) {
     this.#dialect = dialect;
+    this.#memory = memory;
+    this.#mask = mask;
   }
 
   /** Reads a side; returns the node of its last message. Throws a Problem that names the message that cannot be read. */
   read(side: SourceSide): SourceNode {
-    if (this.#size > Math.max(memory, transcripts * this.#newest)) {
+    if (this.#size > Math.max(this.#memory, transcripts * this.#newest)) {
       this.#heads = new Map();
       this.#size = 0;
     }
@@ -76,10 +88,14 @@ export class SourceTree {
     return node;
   }
 
-  #head(head: JsonObject): SourceNode {
-    const text = JSON.stringify(head);
-    const known = this.#heads.get(text);
+  #head(given: JsonObject): SourceNode {
+    const known = this.#heads.get(JSON.stringify(given));
     if (known !== undefined) return known;
+    const masked = this.#mask(given);
+    const head = isObject(masked) ? masked : given;
+    const text = JSON.stringify(head);
+    const alike = this.#heads.get(text);
+    if (alike !== undefined) return alike;
     const waits = head['lead'] === true;
     const node = waits ? waitingHead(head) : headNode(this.#dialect, head);
     this.#heads.set(text, node);
@@ -93,10 +109,13 @@ export class SourceTree {
     this.#newest += size;
     const known = childOf(above, source);
     if (known !== undefined) return known;
+    const masked = this.#mask(source);
+    const alike = masked === source ? undefined : childOf(above, masked);
+    if (alike !== undefined) return alike;
     const node =
       above.leaf === undefined
-        ? leadNode(this.#dialect, above, head, source)
-        : messageNode(this.#dialect, above, above.leaf, source, index);
+        ? leadNode(this.#dialect, above, head, masked)
+        : messageNode(this.#dialect, above, above.leaf, masked, index);
     addChild(above, node);
     this.#size += size;
     return node;
@@ -219,7 +238,8 @@ function messageNode(dialect: Dialect, above: SourceNode, leaf: Turn, source: Js
   };
 }
 
-function readMessages(dialect: Dialect, source: Json, above: Trail, index: number): readonly Message[] {
+/** What one source message reads as. Throws a Problem that names it by its place. */
+export function readMessages(dialect: Dialect, source: Json, above: Trail, index: number): readonly Message[] {
   try {
     return dialect.read(source, above);
   } catch (error) {
