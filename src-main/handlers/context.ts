@@ -33,7 +33,8 @@ export interface Workspaces {
   current(): Promise<WorkspaceInfo>;
   recent(): readonly RecentWorkspace[];
   open(path: string): Promise<WorkspaceInfo>;
-  pick(): Promise<WorkspaceInfo | undefined>;
+  /** Asks at that desk for a folder; undefined when the person thinks better of it. */
+  pick(desk: Desk): Promise<WorkspaceInfo | undefined>;
   openSample(): Promise<WorkspaceInfo>;
   forget(path: string): readonly RecentWorkspace[];
   doctor(): Promise<readonly DoctorLine[]>;

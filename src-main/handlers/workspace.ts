@@ -13,7 +13,7 @@ export const workspaceHandlers = os.router({
   current: os.current.handler(({ context }) => context.workspaces.current()),
   recent: os.recent.handler(({ context }) => context.workspaces.recent()),
   open: os.open.handler(({ input, context }) => context.workspaces.open(input.path)),
-  pick: os.pick.handler(({ context }) => context.workspaces.pick()),
+  pick: os.pick.handler(({ context }) => context.workspaces.pick(context.desk)),
   openSample: os.openSample.handler(({ context }) => context.workspaces.openSample()),
   forget: os.forget.handler(({ input, context }) => context.workspaces.forget(input.path)),
   /** Ends when the workspace closes; who goes on listening then hears the next one. */

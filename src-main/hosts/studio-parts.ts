@@ -22,7 +22,6 @@ export interface StudioParts {
   readonly asked: string | undefined;
   /** Who has the workspace, for whoever finds it taken: "the Atelier window". */
   readonly owner: string;
-  readonly pickFolder: (title: string) => Promise<string | undefined>;
   /** How this host starts processes. */
   readonly spawner: (program: RunnerProgram) => Spawner;
 }
@@ -31,20 +30,12 @@ export interface StudioParts {
 const warmMs = 2_000;
 
 /** Opens the workspace to start with; a failure is told by whatever is asked of it next. */
-export async function openWorkspaces({
-  data,
-  resources,
-  asked,
-  owner,
-  pickFolder,
-  spawner,
-}: StudioParts): Promise<OpenWorkspaces> {
+export async function openWorkspaces({ data, resources, asked, owner, spawner }: StudioParts): Promise<OpenWorkspaces> {
   const workspaces = new OpenWorkspaces({
     clock: systemClock,
     recent: new RecentList(join(data, 'recent.json')),
     openStore: (folder) => openWorkspaceStore(folder, { owner }),
     markOf: databaseMark,
-    pickFolder,
     equip: (folder, store, changed) => {
       const runs = openRuns({
         store,

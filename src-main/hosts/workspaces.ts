@@ -7,7 +7,7 @@ import { makeFolder } from '#engine/make-folder';
 import type { Clock, Store } from '#engine/ports';
 import { Problem, sentenceOf } from '#engine/problem';
 import { Studio, type StudioRuns } from '#engine/studio';
-import type { Workspaces } from '#handlers/context';
+import type { Desk, Workspaces } from '#handlers/context';
 import type { RecentList } from './recent.ts';
 
 export interface WorkspaceParts {
@@ -17,8 +17,6 @@ export interface WorkspaceParts {
   readonly openStore: (folder: string) => Store;
   /** Tells that database from any other at its place; undefined where there is none. */
   readonly markOf: (folder: string) => string | undefined;
-  /** Asks the person for a folder; undefined when they think better of it. */
-  readonly pickFolder: (title: string) => Promise<string | undefined>;
   readonly sample: SampleWorkspace;
   /** What the studio of `folder` has besides its store; absent where there is nothing more. */
   readonly equip?: (folder: string, store: Store, changed: (...topics: Topic[]) => void) => Equipment;
@@ -107,8 +105,8 @@ export class OpenWorkspaces implements Workspaces {
     return this.#enter(path);
   }
 
-  async pick(): Promise<WorkspaceInfo | undefined> {
-    const folder = await this.#parts.pickFolder('Choose a folder for the workspace');
+  async pick(desk: Pick<Desk, 'pickFolder'>): Promise<WorkspaceInfo | undefined> {
+    const folder = await desk.pickFolder('Choose a folder for the workspace');
     return folder === undefined ? undefined : this.#enter(folder);
   }
 

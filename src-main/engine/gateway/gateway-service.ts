@@ -2,6 +2,7 @@
 import {
   defaultGatewayPort,
   type GatewayCall,
+  type GatewayKey,
   type GatewayState,
   type KeySettings,
   type KeyUse,
@@ -11,6 +12,7 @@ import { nearest } from '../nearest.ts';
 import type { CallStore } from '../network-ports.ts';
 import { Problem, sentenceOf } from '../problem.ts';
 import { changeWorkspaceFile, readWorkspaceFile, type WorkspaceFile } from '../workspace-file.ts';
+import type { Denial } from './key-limits.ts';
 import type { GatewayKeys } from './keys.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -104,6 +106,11 @@ export class GatewayService {
       this.#parts.changed();
       return this.state();
     });
+  }
+
+  /** Whose key it is, or why it opens nothing: for whatever else is open to the keys of this workspace. */
+  enter(presented: string): GatewayKey | Denial {
+    return this.#parts.keys.enter(presented);
   }
 
   createKey(settings: KeySettings): { readonly key: string; readonly id: string; readonly state: GatewayState } {

@@ -1,9 +1,10 @@
 // The desk: the system's file dialogs and file manager, and which paths a person has put into our hands.
 import { dialog, shell, type BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { Problem } from '#engine/problem';
 import type { Desk } from '#handlers/context';
+import { GrantedPaths, isWithin } from '../granted-paths.ts';
 
 const logFilters = [
   { name: 'Agent logs', extensions: ['jsonl', 'json', 'ndjson'] },
@@ -13,7 +14,7 @@ const logFilters = [
 export class ElectronDesk implements Desk {
   readonly #windowOf: () => BrowserWindow | undefined;
   readonly #workspace: () => string | undefined;
-  readonly #granted = new Set<string>();
+  readonly #granted = new GrantedPaths();
 
   /** `workspace`: folder of the open workspace, in which everything may be shown. */
   constructor(windowOf: () => BrowserWindow | undefined, workspace: () => string | undefined) {
@@ -23,12 +24,11 @@ export class ElectronDesk implements Desk {
 
   /** Notes that a person picked or dropped this path; a folder counts with all that is in it. */
   readonly grant = (path: string): void => {
-    this.#granted.add(resolve(path));
+    this.#granted.grant(path);
   };
 
   isGranted(path: string): boolean {
-    const asked = resolve(path);
-    return [...this.#granted].some((granted) => isWithin(asked, granted));
+    return this.#granted.has(path);
   }
 
   async pickFiles(): Promise<readonly string[]> {
@@ -74,8 +74,4 @@ export class ElectronDesk implements Desk {
     const window = this.#windowOf();
     return window === undefined ? dialog.showOpenDialog(options) : dialog.showOpenDialog(window, options);
   }
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }

@@ -2,40 +2,10 @@
 import { protocol, type Session } from 'electron';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { pageHeaders, typeOf } from '../page-headers.ts';
 import { fileFor } from './app-url.ts';
 
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-};
-
-/** 'unsafe-inline' for styles only: Radix measures and places what floats with style elements. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "object-src 'none'",
-  "frame-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-const headers = {
-  'Content-Security-Policy': policy,
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-};
+const headers = pageHeaders();
 
 /** Must run before the app is ready. */
 export function declareScheme(): void {
@@ -54,7 +24,7 @@ async function answer(method: string, url: string, folder: string): Promise<Resp
   const path = fileFor(url, folder);
   if (path === undefined) return refusal(403);
   try {
-    const type = types[extname(path)] ?? 'application/octet-stream';
+    const type = typeOf(extname(path));
     return new Response(await readFile(path), { headers: { ...headers, 'Content-Type': type } });
   } catch {
     return refusal(404);

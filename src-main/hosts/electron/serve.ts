@@ -21,7 +21,6 @@ export async function startStudio({ desk, ...parts }: ServeParts): Promise<Serve
   const workspaces = await openWorkspaces({
     ...parts,
     owner: 'the Atelier window',
-    pickFolder: (title) => desk.pickFolder(title),
     spawner: (program) => new UtilitySpawner(program),
   });
   const handler = new RPCHandler(router);

@@ -62,6 +62,14 @@ export function isAnthropicPath(path: string): boolean {
 /** The body as the clients of `path` read errors. They show the message alone, so the hint stands in it too. */
 export function errorBody(path: string, refusal: Refusal, isAnthropic = isAnthropicPath(path)): string {
   const { status, hint, more } = refusal;
+  if (path.startsWith('/api/')) {
+    return JSON.stringify({
+      code: problemCodeOf(status),
+      message: refusal.message,
+      ...(hint === undefined ? {} : { hint }),
+      ...more,
+    });
+  }
   const message = hint === undefined ? refusal.message : `${refusal.message} ${hint}`;
   const hinted = hint === undefined ? {} : { hint };
   if (isAnthropic) {
@@ -71,6 +79,13 @@ export function errorBody(path: string, refusal: Refusal, isAnthropic = isAnthro
     error: { message, type: openaiType(status), param: null, code: null, ...hinted },
     ...more,
   });
+}
+
+/** The API's errors are the contract's. */
+function problemCodeOf(status: number): ProblemCode {
+  if (status >= 500) return 'INTERNAL';
+  if (status === 404) return 'NOT_FOUND';
+  return [401, 403, 429].includes(status) ? 'REFUSED' : 'BAD_INPUT';
 }
 
 function anthropicType(status: number): string {

@@ -25,6 +25,7 @@ import { OpenWorkspaces } from '#hosts/workspaces';
 const shipped = join(import.meta.dirname, '..', '..', '..', 'resources', 'sample');
 let scratch: string;
 let picked: string | undefined;
+const desk = { pickFolder: () => Promise.resolve(picked) };
 const opened: OpenWorkspaces[] = [];
 
 beforeEach(() => {
@@ -42,7 +43,6 @@ function newWorkspaces(): OpenWorkspaces {
     recent: new RecentList(join(scratch, 'recent.json')),
     openStore: (folder) => openWorkspaceStore(folder),
     markOf: databaseMark,
-    pickFolder: () => Promise.resolve(picked),
     sample: newSample(shipped, join(scratch, 'Riverside Books')),
     doctor: (studio) => doctorLines(studio?.path),
   });
@@ -161,7 +161,7 @@ describe('workspaces', () => {
       return true;
     })();
     picked = join(scratch, 'two');
-    expect(await workspaces.pick()).toMatchObject({ name: 'two' });
+    expect(await workspaces.pick(desk)).toMatchObject({ name: 'two' });
     expect(await ended).toBe(true);
     expect(isHeld(one)).toBe(false);
     expect(isHeld(picked)).toBe(true);
@@ -205,7 +205,7 @@ describe('workspaces', () => {
     const workspaces = newWorkspaces();
     await workspaces.openNamed(join(scratch, 'one'));
     await expect(workspaces.open(join(scratch, 'never'))).rejects.toMatchObject({ code: 'REFUSED' });
-    expect(await workspaces.pick()).toBeUndefined();
+    expect(await workspaces.pick(desk)).toBeUndefined();
     expect(workspaces.studio().path).toBe(join(scratch, 'one'));
     expect(workspaces.forget(join(scratch, 'one'))).toEqual([]);
   });
