@@ -38,11 +38,14 @@ export interface ModelProvider {
 export class ModelError extends Error {
   readonly status: number | undefined;
   readonly hint: string | undefined;
+  /** In how many ms it may be asked again, where that was said. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(message: string, status?: number, hint?: string) {
+  constructor(message: string, status?: number, hint?: string, retryAfterMs?: number) {
     super(message);
     this.name = status === undefined ? 'ModelError' : `ModelError ${status}`;
     this.status = status;
     this.hint = hint;
+    this.retryAfterMs = retryAfterMs;
   }
 }

@@ -16,6 +16,8 @@ export interface UpstreamRequest {
   readonly tokens: number;
   /** Tries in all; the provider's own where absent. A foreign client's requests are tried once: it does its own. */
   readonly tries?: number;
+  /** Told before each try. */
+  readonly onTry?: () => void;
 }
 
 export interface Upstream {
@@ -23,9 +25,12 @@ export interface Upstream {
   readonly dialect: Dialect;
   readonly settings: ProviderSettings;
   /**
-   * Resolves with the head of the answer, whatever its status; its body is masked of every known secret. Waits for room within the limits.
-   * Rejects with ModelError: 429 where a budget or the wait for room is used up, 503 while the breaker is open, 502 where the network
-   * failed, 504 where no answer came in time, 401 where its secret is not to be had; AbortError when the signal said so.
+   * Resolves with the head of the answer, whatever its status; its body is decoded (no `content-encoding`) and, as its headers, masked of
+   * every known secret, which may change its length (no `content-length`). Waits for room within the limits; the room is given back when the
+   * body has ended or was left, or when the signal aborts: one of these must come.
+   * Rejects, and so may the body, with ModelError: 429 where a budget or the wait for room is used up, 503 while the breaker is open, 502
+   * where the network failed, 504 where no answer came in time, 401 where its secret is not to be had, 403 where offline mode holds it back;
+   * AbortError when the signal said so.
    */
   send(request: UpstreamRequest): Promise<HttpResponse>;
   /** Corrects the token rate by what was really used. */
