@@ -3,6 +3,7 @@ import type { Topic, WorkspaceInfo } from '#contract/workspace';
 import { basename } from 'node:path';
 import { Broadcast } from './broadcast.ts';
 import type { RunControl } from './control/run-control.ts';
+import type { Egress } from './egress/egress.ts';
 import type { GatewayService } from './gateway/gateway-service.ts';
 import type { Agents } from './graph/catalog.ts';
 import { Jobs } from './jobs.ts';
@@ -27,6 +28,7 @@ export class Studio {
   readonly #runs: StudioRuns | undefined;
   readonly #models: ModelService | undefined;
   readonly #gateway: GatewayService | undefined;
+  readonly #egress: Egress | undefined;
   readonly #closing = new AbortController();
 
   constructor(options: {
@@ -39,6 +41,7 @@ export class Studio {
     readonly runs?: StudioRuns | undefined;
     readonly models?: ModelService | undefined;
     readonly gateway?: GatewayService | undefined;
+    readonly egress?: Egress | undefined;
   }) {
     this.path = options.path;
     this.isSample = options.isSample;
@@ -49,6 +52,7 @@ export class Studio {
     this.#runs = options.runs;
     this.#models = options.models;
     this.#gateway = options.gateway;
+    this.#egress = options.egress;
   }
 
   get agents(): Agents {
@@ -69,6 +73,11 @@ export class Studio {
   get gateway(): GatewayService {
     if (this.#gateway === undefined) throw new Problem('INTERNAL', 'There is no gateway here.');
     return this.#gateway;
+  }
+
+  get egress(): Egress {
+    if (this.#egress === undefined) throw new Problem('INTERNAL', 'Nothing leaves the machine from here.');
+    return this.#egress;
   }
 
   /** Tells every view that shows one of `topics` to ask again. */

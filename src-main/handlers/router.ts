@@ -2,6 +2,7 @@
 import { agentsHandlers } from './agents.ts';
 import { datasetsHandlers } from './datasets.ts';
 import { deskHandlers } from './desk.ts';
+import { egressHandlers } from './egress.ts';
 import { gatewayHandlers } from './gateway.ts';
 import { imports } from './imports.ts';
 import { jobsHandlers } from './jobs.ts';
@@ -25,4 +26,5 @@ export const router = {
   desk: deskHandlers,
   models: modelsHandlers,
   gateway: gatewayHandlers,
+  egress: egressHandlers,
 };

@@ -1,0 +1,70 @@
+// What left the machine in a run or in a time, and what did today.
+import type { EgressReport, LedgerEntry } from '#contract/egress';
+import type { LedgerStore } from '../network-ports.ts';
+
+export interface ReportQuestion {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly run?: string | undefined;
+}
+
+/**
+ * Of a run: all of it unless said; else of today unless said. `underWay`: numbers of the entries that are open because their exchange still
+ * goes on.
+ */
+export function reportOf(
+  ledger: LedgerStore,
+  question: ReportQuestion,
+  now: number,
+  underWay: ReadonlySet<number>,
+): EgressReport {
+  const { run } = question;
+  const from = question.from ?? (run === undefined ? startOfDay(now) : 0);
+  // An entry of this very moment belongs to it.
+  const to = question.to ?? now + 1;
+  const span = { from, to, ...(run === undefined ? {} : { run }) };
+  const unfinished = ledger.unclosed(span).filter((n) => !underWay.has(n)).length;
+  return { ...span, hosts: ledger.hosts(span), unfinished };
+}
+
+/** Midnight before `at` on this machine's clock. */
+function startOfDay(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
+}
+
+/** Counts on from what the ledger says of today, so that nobody need ask it again. */
+export class Today {
+  #start: number;
+  #refused = 0;
+  #sent = 0;
+
+  constructor(ledger: LedgerStore, now: number) {
+    this.#start = startOfDay(now);
+    for (const host of ledger.hosts({ from: this.#start, to: Infinity })) {
+      this.#refused += host.refused;
+      this.#sent += host.sent;
+    }
+  }
+
+  add(entries: readonly LedgerEntry[]): void {
+    for (const { at, kind, sent = 0 } of entries) {
+      this.#turn(at);
+      if (at < this.#start) continue;
+      this.#sent += sent;
+      if (kind === 'refused') this.#refused += 1;
+    }
+  }
+
+  at(now: number): { readonly refused: number; readonly sent: number } {
+    this.#turn(now);
+    return { refused: this.#refused, sent: this.#sent };
+  }
+
+  #turn(at: number): void {
+    const start = startOfDay(at);
+    if (start <= this.#start) return;
+    this.#start = start;
+    this.#refused = 0;
+    this.#sent = 0;
+  }
+}
