@@ -1,5 +1,5 @@
 // The typed client of the contract, its query cache, and what makes views ask again when something changed.
-import { createORPCClient } from '@orpc/client';
+import { createORPCClient, type ClientContext, type ClientLink } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query';
@@ -30,10 +30,15 @@ export interface StartedApi {
   readonly queries: QueryClient;
 }
 
-/** Connects, and listens to changes from the first moment on, so that none comes between a question and its answer. */
-export function startApi(port: MessagePort): StartedApi {
-  const link = new RPCLink({ port });
+/** The way to the studio in the window. */
+export function portLink(port: MessagePort): ClientLink<ClientContext> {
+  const link = new RPCLink<ClientContext>({ port });
   port.start();
+  return link;
+}
+
+/** Makes the client, and listens to changes from the first moment on, so that none comes between a question and its answer. */
+export function startApi(link: ClientLink<ClientContext>): StartedApi {
   const client: Client = createORPCClient(link);
   const api: Api = { client, query: createTanstackQueryUtils(client) };
   const queries = newQueryClient();

@@ -7,6 +7,11 @@ declare global {
   }
 }
 
+/** Whether this is a browser and not the window: what only the window can do is asked for in other ways. */
+export function isInBrowser(): boolean {
+  return window.atelier === undefined;
+}
+
 /** Opens the one port to the main process. */
 export function connect(): MessagePort {
   const { port1, port2 } = new MessageChannel();

@@ -66,5 +66,7 @@ export interface Command {
   readonly near?: (positionals: readonly string[]) => string | undefined;
   /** One line an option, for --help. */
   readonly optionHelp: readonly (readonly [string, string])[];
+  /** It goes on until a person or the system ends it, which then is no interruption. */
+  readonly stays?: true;
   readonly run: (context: CommandContext) => Promise<Outcome>;
 }

@@ -123,7 +123,7 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
     const json = outcome.json === undefined ? '' : jsonLine(outcome.json);
     const result = asJson ? json : printable(outcome.text);
     if (result !== '') line(result);
-    return io.signal.aborted ? 130 : (outcome.code ?? 0);
+    return io.signal.aborted && command.stays !== true ? 130 : (outcome.code ?? 0);
   } finally {
     clear();
     await opened?.close();

@@ -1,10 +1,12 @@
 // The whole window takes files that are dropped on it.
 import { useEffect, useState, type ReactNode } from 'react';
-import { grantFiles } from '../../lib/bridge.ts';
+import { grantFiles, isInBrowser } from '../../lib/bridge.ts';
 import { problemOf } from '../../lib/problem.ts';
 import { useToast } from '../../lib/toasts.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import css from './drop-target.module.css';
+
+const noPath = 'Nothing was taken: a browser does not say where a dropped file lies. Choose Import, and type its path.';
 
 export function DropTarget({ onFiles }: { readonly onFiles: (paths: readonly string[]) => void }): ReactNode {
   const toast = useToast();
@@ -32,7 +34,7 @@ export function DropTarget({ onFiles }: { readonly onFiles: (paths: readonly str
       try {
         const paths = await grantFiles(files);
         if (paths.length > 0) onFiles(paths);
-        else toast({ text: 'Nothing was taken: what was dropped is no file on this disk.' });
+        else toast({ text: isInBrowser() ? noPath : 'Nothing was taken: what was dropped is no file on this disk.' });
       } catch (error) {
         toast({ text: 'The dropped files were not taken.', problem: problemOf(error) });
       }

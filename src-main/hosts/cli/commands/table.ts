@@ -17,6 +17,7 @@ import { replayCommand } from './replay.ts';
 import { resumeCommand } from './resume.ts';
 import { runCommand } from './run.ts';
 import { runsCommand } from './runs.ts';
+import { serveCommand } from './serve.ts';
 import { showCommand } from './show.ts';
 import { tracesCommand } from './traces.ts';
 
@@ -39,5 +40,6 @@ export const commands: readonly Command[] = [
   labelCommand,
   agreementCommand,
   exportCommand,
+  serveCommand,
   doctorCommand,
 ];
