@@ -1,6 +1,7 @@
-// The bar at the bottom: the workspace, what is in it, what runs in the background, the theme.
+// The bar at the bottom: the workspace, what is in it, whether it is offline, what runs in the background, the theme.
 import type { ReactNode } from 'react';
 import type { WorkspaceInfo } from '#contract/workspace';
+import { OfflineSwitch } from '../features/egress/offline-switch.tsx';
 import { counted, shortCount } from '../lib/format.ts';
 import { themes, useTheme, type Theme } from '../lib/theme.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
@@ -30,6 +31,7 @@ export function StatusBar({ workspace, onWorkspaces }: StatusBarProps): ReactNod
       </Tooltip>
       {workspace !== undefined && <Counts workspace={workspace} />}
       <span className={styles['gap']} />
+      {workspace !== undefined && <OfflineSwitch key={workspace.path} />}
       <JobIndicator />
       <Tooltip text={`Theme: ${themeNames[theme]}. Change to ${themeNames[next]}.`} keys="Mod+Shift+L" side="top">
         <button

@@ -1,0 +1,107 @@
+// What the ledger screen says: purposes, causes, outcomes, and a report as text.
+import type { EgressReport, LedgerEntry, Purpose } from '#contract/egress';
+import { absoluteTime, counted, shortBytes } from '../../lib/format.ts';
+import type { IconName } from '../../ui/icons.tsx';
+import type { Connection } from './ledger-fold.ts';
+
+export const purposeNames: Readonly<Record<Purpose, string>> = {
+  model: 'Model call',
+  gateway: 'Gateway',
+  embeddings: 'Embeddings',
+  'models-list': 'List of models',
+  discovery: 'Looking for servers',
+};
+
+export interface StateLook {
+  readonly icon: IconName;
+  readonly name: string;
+  readonly tone: 'plain' | 'ok' | 'warn' | 'error';
+}
+
+/** A shape, a word and a colour. */
+export function lookOf({ state, close }: Connection): StateLook {
+  switch (state) {
+    case 'refused':
+      return { icon: 'shield', name: 'Refused', tone: 'warn' };
+    case 'open':
+      return { icon: 'clock', name: 'No end yet', tone: 'plain' };
+    case 'failed':
+      return { icon: 'error', name: 'Failed', tone: 'error' };
+    case 'done': {
+      const status = close?.status ?? 0;
+      return status >= 400
+        ? { icon: 'warn', name: `Answered ${status}`, tone: 'error' }
+        : { icon: 'out', name: `Answered ${status}`, tone: 'ok' };
+    }
+  }
+}
+
+/** "api.openai.com", "localhost:8080". */
+export function placeOf({ host, port }: Pick<LedgerEntry, 'host' | 'port'>): string {
+  return port === 443 ? host : `${host}:${port}`;
+}
+
+/** "POST /v1/chat/completions". */
+export function requestOf({ method, path }: LedgerEntry): string {
+  return [method, path].filter((part) => part !== undefined).join(' ');
+}
+
+/** Whole days of the machine's calendar up to now, as epoch ms: 1 is today. */
+export function daysBack(days: number, now: number): number {
+  const day = new Date(now);
+  day.setHours(0, 0, 0, 0);
+  day.setDate(day.getDate() - (days - 1));
+  return day.getTime();
+}
+
+export interface Totals {
+  readonly connections: number;
+  readonly sent: number;
+  readonly received: number;
+  readonly refused: number;
+}
+
+export function totalsOf({ hosts }: EgressReport): Totals {
+  const sum = (pick: (host: EgressReport['hosts'][number]) => number): number =>
+    hosts.reduce((total, host) => total + pick(host), 0);
+  return {
+    connections: sum((host) => host.connections),
+    sent: sum((host) => host.sent),
+    received: sum((host) => host.received),
+    refused: sum((host) => host.refused),
+  };
+}
+
+/** The report as lines of text that can be sent to somebody. */
+export function reportText(report: EgressReport, title: string): string {
+  const totals = totalsOf(report);
+  const lines = report.hosts.flatMap((host) => [
+    placeOf(host),
+    `  ${counted(host.connections, 'connection')}, ${shortBytes(host.sent)} sent, ${shortBytes(host.received)} received` +
+      (host.refused === 0 ? '' : `, ${host.refused.toLocaleString()} refused`),
+    `  for: ${host.purposes.map((purpose) => purposeNames[purpose]).join(', ')}`,
+    ...(host.secrets.length === 0 ? [] : [`  secrets used: ${host.secrets.join(', ')}`]),
+  ]);
+  return [
+    `What left this machine through Atelier: ${title}`,
+    `${absoluteTime(report.from)} to ${absoluteTime(report.to)}`,
+    '',
+    ...(lines.length === 0 ? ['Nothing.'] : lines),
+    '',
+    `In all: ${counted(totals.connections, 'connection')}, ${shortBytes(totals.sent)} sent, ` +
+      `${shortBytes(totals.received)} received, ${totals.refused.toLocaleString()} refused.`,
+    ...(report.unfinished === 0 ? [] : [unfinishedWords(report.unfinished)]),
+    '',
+  ].join('\n');
+}
+
+export function unfinishedWords(count: number): string {
+  return `${counted(count, 'connection')} ${count === 1 ? 'has' : 'have'} no end: under way, or the program ended in the middle. What ${count === 1 ? 'it' : 'they'} sent is not counted.`;
+}
+
+/** What was refused, in a sentence's beginning: "POST to api.openai.com". */
+export function refusedWords(entry: LedgerEntry): string {
+  const what =
+    entry.model === undefined ? purposeNames[entry.purpose] : `${purposeNames[entry.purpose]} (${entry.model})`;
+  return `Refused while offline: ${what} to ${placeOf(entry)}.`;
+}
