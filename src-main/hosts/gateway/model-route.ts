@@ -1,0 +1,96 @@
+// /v1: models for anybody's agent. Finds the provider, keeps to the key's limits, answers from the upstream or from a record, and tells the recorder.
+import { randomUUID } from 'node:crypto';
+import type { GatewayKey } from '#contract/gateway';
+import type { Json, JsonObject } from '#contract/turn';
+import { checkIsJson, parseJson, readBody } from './body.ts';
+import { answerCall, type ModelRequest, type ModelRouteParts } from './answer-call.ts';
+import { endpointOf } from './endpoint.ts';
+import { modelNames, modelsBody } from './models-list.ts';
+import { hasBody, Refusal } from './refusal.ts';
+import type { Route, RouteRequest } from './route.ts';
+import { targetOf } from './target.ts';
+import { topLevelRanges, withValue } from './top-level.ts';
+
+const longestBody = 32 * 1024 * 1024;
+
+export function modelRoute(parts: ModelRouteParts): Route {
+  return {
+    prefix: '/v1/',
+    bodyLimit: longestBody,
+    scope: () => 'models',
+    handle: (exchange) => handle(parts, exchange),
+  };
+}
+
+async function handle(parts: ModelRouteParts, exchange: RouteRequest): Promise<void> {
+  const { request, path } = exchange;
+  const key = keyOf(exchange);
+  const method = request.method === 'POST' ? 'POST' : 'GET';
+  const endpoint = endpointOf(request.method ?? '', path);
+  if (endpoint.kind === 'models') {
+    await list(parts, exchange, endpoint.id);
+    return;
+  }
+  const { raw, json } = await bodyOf(exchange);
+  const ranges = raw === undefined ? {} : topLevelRanges(raw);
+  const target = targetOf(modelIn(json), key, endpoint.dialect, parts.upstreams);
+  const body =
+    raw !== undefined && ranges.model !== undefined && target.isPrefixed
+      ? withValue(raw, ranges.model, target.model ?? '')
+      : raw;
+  const asked: ModelRequest = {
+    endpoint,
+    method,
+    json,
+    body,
+    target,
+    key,
+    id: randomUUID(),
+    tokens: estimate(raw, json),
+  };
+  await answerCall(parts, exchange, asked);
+}
+
+async function list(
+  parts: ModelRouteParts,
+  { request, response }: RouteRequest,
+  id: string | undefined,
+): Promise<void> {
+  const names = modelNames(parts.upstreams, await parts.scriptedNames());
+  const isAnthropic = request.headers['anthropic-version'] !== undefined;
+  const body = Buffer.from(JSON.stringify(modelsBody(names, id, isAnthropic)));
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
+  response.end(body);
+}
+
+async function bodyOf({ request }: RouteRequest): Promise<{ readonly raw?: Buffer; readonly json: JsonObject }> {
+  if (!hasBody(request)) return { json: {} };
+  checkIsJson(request);
+  const raw = await readBody(request, longestBody);
+  const json = parseJson(raw);
+  if (!isObject(json)) throw new Refusal(400, 'The body must be a JSON object.');
+  return { raw, json };
+}
+
+function modelIn({ model }: JsonObject): string | undefined {
+  if (model === undefined || typeof model === 'string') return model;
+  throw new Refusal(400, '"model" must be a string.');
+}
+
+/** Tokens that the call may use, about: four bytes of the request each, and what it allows for the answer, where that is not much. */
+function estimate(raw: Buffer | undefined, json: JsonObject): number {
+  const allowed = [json['max_completion_tokens'], json['max_tokens'], json['max_output_tokens']].find(
+    (value) => typeof value === 'number' && value > 0,
+  );
+  return Math.ceil((raw?.length ?? 0) / 4) + Math.min(Number(allowed ?? 500), 4096);
+}
+
+/** The server lets nobody in here without one. */
+function keyOf({ key }: RouteRequest): GatewayKey {
+  if (key === undefined) throw new Refusal(401, 'A key is needed.');
+  return key;
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
