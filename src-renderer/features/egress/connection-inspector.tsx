@@ -12,13 +12,15 @@ import { CopyButton } from '../../ui/transcript/copy-button.tsx';
 import { shownText } from '../../ui/transcript/shown-text.tsx';
 import css from './connection-inspector.module.css';
 import type { Connection } from './ledger-fold.ts';
-import { lookOf, purposeNames, requestOf } from './words.ts';
+import { useKeyLabels } from './use-egress.ts';
+import { lookOf, purposeNames, reasonWords, requestOf } from './words.ts';
 
 const tones = { plain: 'neutral', ok: 'ok', warn: 'warn', error: 'error' } as const;
 
 export function ConnectionInspector({ connection }: { readonly connection: Connection }): JSX.Element {
   const { entry, close, state } = connection;
   const go = useGo();
+  const labels = useKeyLabels();
   const { run, key, model, secret } = entry;
   const look = lookOf(connection);
   const request = requestOf(entry);
@@ -33,7 +35,7 @@ export function ConnectionInspector({ connection }: { readonly connection: Conne
             {look.name}
           </Badge>
         </p>
-        {reason === undefined ? undefined : <p className={css.reason}>{shownText(reason)}</p>}
+        {reason === undefined ? undefined : <p className={css.reason}>{shownText(reasonWords(reason))}</p>}
         <Line name="When">
           <RelativeTime at={entry.at} />
         </Line>
@@ -61,7 +63,7 @@ export function ConnectionInspector({ connection }: { readonly connection: Conne
         )}
         {key === undefined ? undefined : (
           <Line name="Key">
-            <Link onClick={() => go({ view: 'gateway', keyId: key })}>{key}</Link>
+            <Link onClick={() => go({ view: 'gateway', keyId: key })}>{labels.get(key) ?? key.slice(0, 8)}</Link>
           </Line>
         )}
         <Line name="Secret">

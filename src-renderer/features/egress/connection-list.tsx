@@ -7,6 +7,7 @@ import { shownText } from '../../ui/transcript/shown-text.tsx';
 import { VirtualList } from '../../ui/virtual-list.tsx';
 import css from './connection-list.module.css';
 import type { Connection } from './ledger-fold.ts';
+import { useKeyLabels } from './use-egress.ts';
 import { lookOf, placeOf, purposeNames, requestOf } from './words.ts';
 
 export interface ConnectionListProps {
@@ -22,10 +23,11 @@ const rowHeight = 48;
 const ahead = 40;
 
 export function ConnectionList({ connections, open, onOpen, onMore }: ConnectionListProps): JSX.Element {
+  const labels = useKeyLabels();
   const at = connections.findIndex(({ entry }) => entry.n === open);
   const drawRow = (index: number): JSX.Element | undefined => {
     const connection = connections[index];
-    return connection === undefined ? undefined : <Row connection={connection} />;
+    return connection === undefined ? undefined : <Row connection={connection} labels={labels} />;
   };
   return (
     <div className={css.pane}>
@@ -58,14 +60,20 @@ export function ConnectionList({ connections, open, onOpen, onMore }: Connection
   );
 }
 
-function Row({ connection }: { readonly connection: Connection }): JSX.Element {
+function Row({
+  connection,
+  labels,
+}: {
+  readonly connection: Connection;
+  readonly labels: ReadonlyMap<string, string>;
+}): JSX.Element {
   const { entry, close, state } = connection;
   const look = lookOf(connection);
   const { run, key, secret, at } = entry;
   const request = requestOf(entry);
   const cause = [
     ...(run === undefined ? [] : [`run ${run.slice(0, 8)}`]),
-    ...(key === undefined ? [] : [`key ${key}`]),
+    ...(key === undefined ? [] : [`key ${labels.get(key) ?? key.slice(0, 8)}`]),
     ...(secret === undefined ? [] : [secret]),
   ].join(' · ');
   return (
@@ -88,9 +96,7 @@ function Row({ connection }: { readonly connection: Connection }): JSX.Element {
         </span>
       </span>
       {state === 'refused' ? (
-        <span className={css.reason} title={entry.reason}>
-          Refused{entry.reason === undefined ? '' : `: ${entry.reason}`}
-        </span>
+        <span className={css.reason}>{entry.reason === 'OFFLINE' ? 'Refused: offline' : 'Refused'}</span>
       ) : (
         <>
           <Bytes count={close?.sent} />

@@ -8,6 +8,7 @@ import { Checkbox } from '../../ui/checkbox.tsx';
 import { Select } from '../../ui/select.tsx';
 import css from './filter-bar.module.css';
 import type { LedgerChoice } from './ledger-filter.ts';
+import { useKeyLabels } from './use-egress.ts';
 import { purposeNames } from './words.ts';
 
 export interface FilterBarProps {
@@ -20,10 +21,16 @@ export interface FilterBarProps {
 }
 
 const every = '*';
+/** How often new hosts are offered, ms. */
+const hostsMs = 15_000;
 
 export function FilterBar({ choice, run, gatewayKey, onChoice, onEverybody }: FilterBarProps): JSX.Element {
   const { query } = useApi();
-  const { data: report } = useQuery(query.egress.report.queryOptions({ input: { from: 0 } }));
+  // Of all that was ever written: too much to ask for with every entry.
+  const { data: report } = useQuery(
+    query.egress.report.queryOptions({ input: { from: 0 }, meta: { live: false }, refetchInterval: hostsMs }),
+  );
+  const labels = useKeyLabels();
   const { host, purpose, refusedOnly } = choice;
   const hosts = [...new Set([...(host === undefined ? [] : [host]), ...(report?.hosts ?? []).map((one) => one.host)])];
   const setHost = (value: string): void => {
@@ -58,7 +65,7 @@ export function FilterBar({ choice, run, gatewayKey, onChoice, onEverybody }: Fi
       </Checkbox>
       {run === undefined && gatewayKey === undefined ? undefined : (
         <Button look="quiet" icon="close" onClick={onEverybody}>
-          {run === undefined ? `Key ${gatewayKey ?? ''} only` : `Run ${run.slice(0, 8)} only`}
+          {run === undefined ? `Key ${labels.get(gatewayKey ?? '') ?? ''} only` : `Run ${run.slice(0, 8)} only`}
         </Button>
       )}
     </div>

@@ -11,8 +11,11 @@ export interface Connection {
   /** What was asked for: an entry that opens, or one that was refused. */
   readonly entry: LedgerEntry;
   readonly close?: LedgerEntry;
-  /** 'open': no end of it is written, because it is under way or because the process ended. */
-  readonly state: 'open' | 'done' | 'failed' | 'refused';
+  /**
+   * 'open': no end of it is written, because it is under way or because the process ended. 'left': whoever asked called it off. 'failed':
+   * it broke, or was cut off.
+   */
+  readonly state: 'open' | 'done' | 'left' | 'failed' | 'refused';
 }
 
 /** Puts the following page at the end. */
@@ -40,8 +43,13 @@ export function connectionsOf(entries: readonly LedgerEntry[]): readonly Connect
     else {
       const close = closes.get(entry.n);
       if (close === undefined) connections.push({ entry, state: 'open' });
-      else connections.push({ entry, close, state: close.status === undefined ? 'failed' : 'done' });
+      else connections.push({ entry, close, state: endOf(close) });
     }
   }
   return connections;
+}
+
+function endOf({ reason, status }: LedgerEntry): Connection['state'] {
+  if (reason === 'ABORTED' || reason === 'LEFT') return 'left';
+  return reason === undefined && status !== undefined ? 'done' : 'failed';
 }

@@ -1,6 +1,6 @@
 // The offline switch and the ledger as the screen uses them.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { EgressState, LedgerFilter } from '#contract/egress';
 import { useApi } from '../../lib/api.tsx';
 import { problemOf, type ShownProblem } from '../../lib/problem.ts';
@@ -109,4 +109,11 @@ export function useLedger(filter: LedgerFilter): Ledger {
     },
     more,
   };
+}
+
+/** What the gateway's keys are called, by their ids. */
+export function useKeyLabels(): ReadonlyMap<string, string> {
+  const { query } = useApi();
+  const { data } = useQuery(query.gateway.state.queryOptions());
+  return useMemo(() => new Map((data?.keys ?? []).map(({ id, settings }) => [id, settings.label])), [data]);
 }

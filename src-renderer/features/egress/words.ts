@@ -25,6 +25,8 @@ export function lookOf({ state, close }: Connection): StateLook {
       return { icon: 'shield', name: 'Refused', tone: 'warn' };
     case 'open':
       return { icon: 'clock', name: 'No end yet', tone: 'plain' };
+    case 'left':
+      return { icon: 'stop', name: 'Called off', tone: 'plain' };
     case 'failed':
       return { icon: 'error', name: 'Failed', tone: 'error' };
     case 'done': {
@@ -34,6 +36,27 @@ export function lookOf({ state, close }: Connection): StateLook {
         : { icon: 'out', name: `Answered ${status}`, tone: 'ok' };
     }
   }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  OFFLINE: 'Offline, and the host is not among those that may be reached all the same.',
+  ABORTED: 'Whoever asked for it called it off.',
+  LEFT: 'Whoever asked for it stopped reading.',
+  UNREAD: 'Nobody read the answer.',
+  CLOSED: 'Atelier was closing the workspace.',
+  TIMEOUT: 'It took too long.',
+  ECONNREFUSED: 'Nothing listens there.',
+  ECONNRESET: 'The other side broke the connection.',
+  ENOTFOUND: 'There is no host of that name, or no network.',
+  EAI_AGAIN: 'The name could not be looked up: is there a network?',
+  ETIMEDOUT: 'The host did not answer in time.',
+  EHOSTUNREACH: 'There is no way to the host.',
+  ENETUNREACH: 'There is no way to the network.',
+};
+
+/** Why it was refused or broke, in words; the code itself where it is none of the usual ones. */
+export function reasonWords(code: string): string {
+  return reasons[code] ?? code;
 }
 
 /** "api.openai.com", "localhost:8080". */
@@ -96,7 +119,7 @@ export function reportText(report: EgressReport, title: string): string {
 }
 
 export function unfinishedWords(count: number): string {
-  return `${counted(count, 'connection')} ${count === 1 ? 'has' : 'have'} no end: under way, or the program ended in the middle. What ${count === 1 ? 'it' : 'they'} sent is not counted.`;
+  return `${counted(count, 'connection')} without an end: the program ended in the middle. What ${count === 1 ? 'it' : 'they'} sent is not counted.`;
 }
 
 /** What was refused, in a sentence's beginning: "POST to api.openai.com". */
