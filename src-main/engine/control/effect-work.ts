@@ -63,6 +63,7 @@ export async function callModel(
     readonly signal: AbortSignal;
     readonly onText: (channel: 'text' | 'reasoning', text: string) => void;
     readonly redactor: Redactor;
+    readonly run: string;
   },
 ): Promise<Outcome> {
   const { ask, path } = call.prepared;
@@ -74,6 +75,7 @@ export async function callModel(
       try: tryOf(call.key),
       signal: call.signal,
       onText: call.onText,
+      run: call.run,
     });
     const message = call.redactor.json(toJson(reply.message, 'The answer of the model'));
     const turn = turnBelow(path.at(-1), messageSchema.parse(message));

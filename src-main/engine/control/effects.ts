@@ -288,6 +288,7 @@ export class Effects {
         signal,
         onText,
         redactor,
+        run: live.id,
       });
     }
     if (ask.kind === 'cache') return this.#lookUp(live, ask);

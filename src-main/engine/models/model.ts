@@ -1,5 +1,5 @@
 // The port to models: what a provider is asked and what it answers. The scripted model is one; real ones are others.
-import type { JsonObject, Message } from '#contract/turn';
+import type { Json, JsonObject, Message } from '#contract/turn';
 import type { Usage } from '#contract/journal';
 
 export interface ModelCall {
@@ -7,7 +7,10 @@ export interface ModelCall {
   readonly model: string;
   /** A context first. */
   readonly messages: readonly Message[];
-  /** temperature, maxTokens, schema (JSON Schema), where given. */
+  /**
+   * temperature, maxTokens, schema (JSON Schema), topP, stop, seed, toolChoice, parallelToolCalls, reasoning, logprobs, user, where given: as
+   * WireParameters has them (models/wire/wire.ts).
+   */
   readonly parameters: JsonObject;
   /** Draws that the provider makes come from it; the same for the same call of the same run. */
   readonly seed: number;
@@ -16,6 +19,8 @@ export interface ModelCall {
   readonly signal: AbortSignal;
   /** What is said as it is said. */
   readonly onText: (channel: 'text' | 'reasoning', text: string) => void;
+  /** The run on whose behalf: budgets, the ledger and the list of calls name it. */
+  readonly run?: string;
 }
 
 export interface ModelReply {
@@ -25,6 +30,23 @@ export interface ModelReply {
   /** As the provider names what answered. */
   readonly model: string;
   readonly usage: Usage;
+  /** Where they were asked for, as the provider gives them. */
+  readonly logprobs?: Json;
+}
+
+export interface EmbedCall {
+  /** As in ModelCall. */
+  readonly model: string;
+  readonly texts: readonly string[];
+  readonly signal: AbortSignal;
+  readonly run?: string;
+}
+
+export interface Embeddings {
+  /** One for each text, in their order. */
+  readonly vectors: readonly (readonly number[])[];
+  readonly model: string;
+  readonly usage: Usage;
 }
 
 export interface ModelProvider {
@@ -32,6 +54,8 @@ export interface ModelProvider {
   readonly name: string;
   /** Throws ModelError; AbortError when the signal said so. */
   call(call: ModelCall): Promise<ModelReply>;
+  /** As `call`; absent where the provider has none. */
+  embed?(call: EmbedCall): Promise<Embeddings>;
 }
 
 /** A model that did not answer. `name` becomes the RunError's: "ModelError 429". */

@@ -69,7 +69,10 @@ export class ServerUpstream implements Upstream {
         if (isFault) throw outcome.error;
         return outcome.response;
       }
-      if (!isFault) outcome.drop();
+      if (!isFault) {
+        outcome.drop();
+        this.used(request.tokens, 0);
+      }
       await pause(timing, wait, request.signal);
     }
   }
@@ -94,17 +97,22 @@ export class ServerUpstream implements Upstream {
       hasEnded = true;
       for (const one of ends) one();
     };
+    let hasTaken = false;
+    const giveUp = (): void => {
+      if (hasTaken) this.used(tokens, 0);
+      end();
+    };
     try {
       if (isSpending) ends.push(keeper.enter(budgets, { run: cause.run, tokens, usd }));
       const { limits } = this.settings;
       ends.push(await limiter.enter(this.name, { limits, tokens, signal, patienceMs: this.#patienceMs }));
+      hasTaken = true;
       this.#refuseWhileOpen();
-      const pass = breaker.pass();
-      const outcome = await this.#exchange(request, pass, end);
-      if (outcome instanceof NetworkFault) end();
+      const outcome = await this.#exchange(request, breaker.pass(), end);
+      if (outcome instanceof NetworkFault) giveUp();
       return outcome;
     } catch (error) {
-      end();
+      giveUp();
       throw error;
     }
   }
@@ -148,14 +156,17 @@ export class ServerUpstream implements Upstream {
     const { status } = answer.response;
     if (status >= 500) pass.failed(`it answered with status ${status}`);
     // A trial is over with the head: how long the rest takes says nothing.
-    else if (breaker.state.state === 'half-open') (status === 429 ? pass.neither : pass.succeeded)();
+    else if (breaker.state.state === 'half-open') {
+      if (status === 429) pass.neither();
+      else pass.succeeded();
+    }
     let isOver = false;
     const ended = (how: Ended): void => {
       if (isOver) return;
       isOver = true;
       signal.removeEventListener('abort', leave);
-      if (how === 'failed') pass.failed('its answer was cut off');
-      else if (how === 'whole' && status < 500 && status !== 429) pass.succeeded();
+      if (status < 500 && how === 'failed') pass.failed('its answer was cut off');
+      if (status < 500 && status !== 429 && how === 'whole') pass.succeeded();
       end();
     };
     const leave = (): void => ended('left');

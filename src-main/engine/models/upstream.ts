@@ -33,7 +33,7 @@ export interface Upstream {
    * AbortError when the signal said so.
    */
   send(request: UpstreamRequest): Promise<HttpResponse>;
-  /** Corrects the token rate by what was really used. */
+  /** Corrects the token rate by what was really used: once for each answer that `send` gave, whatever its status. */
   used(estimated: number, tokens: number): void;
 }
 
