@@ -1,8 +1,8 @@
 // The page's WebSocket: calls of the contract in, answers out, no faster than the page takes them.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { RPCHandler } from '@orpc/server/ws';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { RPCHandler } from '@orpc/server/websocket';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { Context } from '#handlers/context';
 import { router } from '#handlers/router';
 
@@ -32,6 +32,8 @@ export const sessionEnded = 4401;
 
 /** The one that the server answers with; the other that a page offers holds its key. */
 const protocol = 'atelier';
+
+type Data = Parameters<WebSocket['send']>[0];
 
 export class PageSockets {
   readonly #server = new WebSocketServer({
@@ -73,28 +75,51 @@ export class PageSockets {
     webSocket.on('close', () => {
       ended.removeEventListener('abort', end);
       stopPinging();
+      this.#handler.close(peer);
       close();
     });
-    // A message waits for the one before it of the same stream, and the page for what it has not read yet.
-    const addEventListener: WebSocket['addEventListener'] = webSocket.addEventListener.bind(webSocket);
-    void this.#handler.upgrade(
-      { addEventListener, send: (data: Parameters<WebSocket['send']>[0]) => sendSlowly(webSocket, data) },
-      { context },
-    );
+    const peer = { send: (data: Data) => send(data), addEventListener: () => undefined };
+    const send = paced(webSocket, (data) => {
+      // Nothing that our page sends.
+      this.#handler.message(peer, String(data), { context }).catch(() => webSocket.close(1002, 'Not understood'));
+    });
     if (ended.aborted) end();
   }
 }
 
-function sendSlowly(webSocket: WebSocket, data: Parameters<WebSocket['send']>[0]): Promise<void> {
-  return new Promise((resolve) => {
-    if (webSocket.bufferedAmount > muchWaiting) webSocket.pause();
-    if (webSocket.bufferedAmount > tooMuchWaiting) webSocket.terminate();
-    // Where it could not be sent the connection is closing, which ends everything that goes over it.
-    webSocket.send(data, () => {
-      if (webSocket.isPaused && webSocket.bufferedAmount <= muchWaiting) webSocket.resume();
-      resolve();
-    });
+/**
+ * Gives each message to `take`, but while much of what was answered has not gone out yet, and the socket is not read meanwhile. Returns what
+ * sends: its promise keeps a stream's next message back until the one before has gone out.
+ */
+function paced(webSocket: WebSocket, take: (data: RawData) => void): (data: Data) => Promise<void> {
+  const waiting: RawData[] = [];
+  let isTaking = false;
+  const next = (): void => {
+    const data = webSocket.bufferedAmount > muchWaiting ? undefined : waiting.shift();
+    isTaking = data !== undefined;
+    if (data === undefined) return;
+    take(data);
+    // What it is answered at once is seen before the next is taken.
+    setImmediate(next);
+  };
+  const goOn = (): void => {
+    if (!isTaking) next();
+    if (waiting.length === 0 && webSocket.isPaused) webSocket.resume();
+  };
+  webSocket.on('message', (data) => {
+    waiting.push(data);
+    goOn();
+    if (waiting.length > 0) webSocket.pause();
   });
+  return (data) =>
+    new Promise((resolve) => {
+      if (webSocket.bufferedAmount > tooMuchWaiting) webSocket.terminate();
+      // Where it could not be sent the connection is closing, which ends everything that goes over it.
+      webSocket.send(data, () => {
+        goOn();
+        resolve();
+      });
+    });
 }
 
 function keepAlive(webSocket: WebSocket, use: () => boolean): () => void {
