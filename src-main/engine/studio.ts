@@ -10,10 +10,21 @@ import { Jobs } from './jobs.ts';
 import type { ModelService } from './models/model-service.ts';
 import type { Clock, Store } from './ports.ts';
 import { Problem } from './problem.ts';
+import type { Vault } from './vault/vault.ts';
 
 /** What runs the workspace's agents; closed with the studio. */
 export interface StudioRuns {
   readonly control: RunControl;
+  close(): Promise<void>;
+}
+
+/** What leads out of the workspace; closed with the studio, but for the vault. */
+export interface StudioDoors {
+  readonly models: ModelService;
+  readonly gateway: GatewayService;
+  readonly egress: Egress;
+  /** The user's; absent in hosts that have none. */
+  readonly vault: Vault | undefined;
   close(): Promise<void>;
 }
 
@@ -26,9 +37,7 @@ export class Studio {
   readonly changes = new Broadcast<{ readonly topics: Topic[] }>();
   readonly #agents: Agents | undefined;
   readonly #runs: StudioRuns | undefined;
-  readonly #models: ModelService | undefined;
-  readonly #gateway: GatewayService | undefined;
-  readonly #egress: Egress | undefined;
+  readonly #doors: StudioDoors | undefined;
   readonly #closing = new AbortController();
 
   constructor(options: {
@@ -39,9 +48,7 @@ export class Studio {
     /** Absent in hosts that have none. */
     readonly agents?: Agents | undefined;
     readonly runs?: StudioRuns | undefined;
-    readonly models?: ModelService | undefined;
-    readonly gateway?: GatewayService | undefined;
-    readonly egress?: Egress | undefined;
+    readonly doors?: StudioDoors | undefined;
   }) {
     this.path = options.path;
     this.isSample = options.isSample;
@@ -50,9 +57,7 @@ export class Studio {
     this.jobs = new Jobs(options.clock);
     this.#agents = options.agents;
     this.#runs = options.runs;
-    this.#models = options.models;
-    this.#gateway = options.gateway;
-    this.#egress = options.egress;
+    this.#doors = options.doors;
   }
 
   get agents(): Agents {
@@ -66,18 +71,21 @@ export class Studio {
   }
 
   get models(): ModelService {
-    if (this.#models === undefined) throw new Problem('INTERNAL', 'No models are set up here.');
-    return this.#models;
+    return this.#doorsThere().models;
   }
 
   get gateway(): GatewayService {
-    if (this.#gateway === undefined) throw new Problem('INTERNAL', 'There is no gateway here.');
-    return this.#gateway;
+    return this.#doorsThere().gateway;
   }
 
   get egress(): Egress {
-    if (this.#egress === undefined) throw new Problem('INTERNAL', 'Nothing leaves the machine from here.');
-    return this.#egress;
+    return this.#doorsThere().egress;
+  }
+
+  get vault(): Vault {
+    const { vault } = this.#doorsThere();
+    if (vault === undefined) throw new Problem('INTERNAL', 'There is no vault here.');
+    return vault;
   }
 
   /** Tells every view that shows one of `topics` to ask again. */
@@ -108,6 +116,12 @@ export class Studio {
     this.#closing.abort();
     await this.jobs.stop();
     await this.#runs?.close();
+    await this.#doors?.close();
     this.store.close();
+  }
+
+  #doorsThere(): StudioDoors {
+    if (this.#doors === undefined) throw new Problem('INTERNAL', 'Nothing leads out of the workspace here.');
+    return this.#doors;
   }
 }

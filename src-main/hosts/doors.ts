@@ -1,19 +1,115 @@
 // The doors of one workspace to the world, put together for a host: models, the gateway, what leaves the machine, what masks secrets.
+import { join } from 'node:path';
+import { NodeHttp } from '#adapters/http';
+import type { Topic } from '#contract/workspace';
+import { Egress } from '#engine/egress/egress';
+import { Capture } from '#engine/gateway/capture';
+import { GatewayService } from '#engine/gateway/gateway-service';
+import { GatewayKeys } from '#engine/gateway/keys';
 import { modelFilesIn } from '#engine/models/model-files';
-import { Models } from '#engine/models/models';
+import { ModelService } from '#engine/models/model-service';
 import { ScriptedModels } from '#engine/models/scripted';
+import { wireOf } from '#engine/models/wire/wires';
+import type { Clock, Store } from '#engine/ports';
 import { noRedaction, type Redactor } from '#engine/redactor';
+import type { StudioDoors } from '#engine/studio';
+import { Receiver } from '#engine/trace/receive';
+import type { Vault } from '#engine/vault/vault';
+import type { Route } from './gateway/route.ts';
 
 export interface DoorParts {
-  /** The workspace. */
+  /** The workspace, and what ships with Atelier. */
   readonly folder: string;
+  readonly resources: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** The user's, shared by all workspaces; the doors do not close it. */
+  readonly vault: Vault | undefined;
+  readonly changed: (...topics: Topic[]) => void;
+  /** What went wrong where nobody asked for anything: for the log of the host. */
+  readonly failed: (sentence: string) => void;
+  /** What the loopback server answers beside the gateway's own routes. */
+  readonly routes?: () => Promise<readonly Route[]>;
 }
 
-export interface Doors {
-  readonly models: Models;
+export interface Doors extends StudioDoors {
   readonly redactor: Redactor;
 }
 
-export function openDoors({ folder }: DoorParts): Doors {
-  return { models: new Models([new ScriptedModels(modelFilesIn(folder))]), redactor: noRedaction };
+/** The gateway is opened by `gateway.open`, where the host is one that listens. */
+export function openDoors(parts: DoorParts): Doors {
+  const { folder, resources, store, clock, vault, changed } = parts;
+  const { calls, keys: keyStore, ledger, settings } = store;
+  const redactor = vault?.redactor ?? noRedaction;
+  const http = new NodeHttp();
+  const egress = new Egress({ http, ledger, settings, clock, redactor, changed: () => changed('egress') });
+  const files = modelFilesIn(folder);
+  const models = new ModelService({
+    folder,
+    wayOut: egress,
+    secrets: vault,
+    redactor,
+    calls,
+    clock,
+    scripted: new ScriptedModels(files),
+    shippedPrices: join(resources, 'prices.json'),
+    changed: () => changed('models'),
+  });
+  const recorder = new Capture({
+    store,
+    clock,
+    redactor,
+    costOf: (provider, model, usage) => models.costOf(provider, model, usage),
+    changed,
+  });
+  const keys = new GatewayKeys({ store: keyStore, calls, clock, changed: () => changed('gateway') });
+  const routes = async (): Promise<readonly Route[]> => {
+    // Whoever never starts the gateway need not load it.
+    const [{ modelRoute }, { tracesRoute }, { scoresRoute }, more] = await Promise.all([
+      import('./gateway/model-route.ts'),
+      import('./gateway/telemetry-route.ts'),
+      import('./gateway/scores-route.ts'),
+      parts.routes?.() ?? [],
+    ]);
+    return [
+      modelRoute({
+        keys,
+        recorder,
+        calls,
+        upstreams: models,
+        models: models.models,
+        scriptedNames: () => files.names(),
+        wireOf,
+        clock,
+      }),
+      tracesRoute({ receiver: new Receiver({ store, clock, redactor }), changed }),
+      scoresRoute({ store, redactor, changed, flush: () => recorder.flush() }),
+      ...more,
+    ];
+  };
+  const gateway = new GatewayService({
+    keys,
+    recorder,
+    calls,
+    upstreams: models,
+    folder,
+    listen: async (port) => {
+      const { openServer } = await import('./gateway/server.ts');
+      const authenticate = (presented: string): ReturnType<GatewayKeys['enter']> => keys.enter(presented);
+      return openServer({ port, routes: await routes(), authenticate, failed: parts.failed });
+    },
+    changed: () => changed('gateway'),
+  });
+  return {
+    models,
+    gateway,
+    egress,
+    vault,
+    redactor,
+    async close() {
+      await gateway.close();
+      await egress.close();
+      await http.close();
+    },
+  };
 }

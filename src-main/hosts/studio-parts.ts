@@ -8,6 +8,7 @@ import { sentenceOf } from '#engine/problem';
 import type { RunnerProgram } from '#engine/runner/program';
 import { doctorLines } from './doctor.ts';
 import { openDoors } from './doors.ts';
+import type { Route } from './gateway/route.ts';
 import { RecentList } from './recent.ts';
 import { openRuns } from './runs.ts';
 import { newSample } from './sample.ts';
@@ -31,20 +32,39 @@ const warmMs = 2_000;
 
 /** Opens the workspace to start with; a failure is told by whatever is asked of it next. */
 export async function openWorkspaces({ data, resources, asked, owner, spawner }: StudioParts): Promise<OpenWorkspaces> {
-  const workspaces = new OpenWorkspaces({
+  const failed = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+  const routes = async (): Promise<readonly Route[]> => {
+    const [{ ApiRoute }, { apiContext }] = await Promise.all([
+      import('./gateway/api-route.ts'),
+      import('./gateway/api-desk.ts'),
+    ]);
+    return [new ApiRoute(apiContext(workspaces))];
+  };
+  const workspaces: OpenWorkspaces = new OpenWorkspaces({
     clock: systemClock,
     recent: new RecentList(join(data, 'recent.json')),
     openStore: (folder) => openWorkspaceStore(folder, { owner }),
     markOf: databaseMark,
     equip: (folder, store, changed) => {
+      const doors = openDoors({
+        folder,
+        resources,
+        store,
+        clock: systemClock,
+        vault: undefined,
+        changed,
+        failed,
+        routes,
+      });
       const runs = openRuns({
         store,
         folder,
         changed,
-        ...openDoors({ folder }),
+        models: doors.models.models,
+        redactor: doors.redactor,
         clock: systemClock,
         spawner,
-        failed: (sentence) => process.stderr.write(`${sentence}\n`),
+        failed,
       });
       const load = (file: string): ReturnType<RunControl['agent']> => runs.control.agent(file);
       const agents = new Agents({
@@ -63,7 +83,8 @@ export async function openWorkspaces({ data, resources, asked, owner, spawner }:
       // Not while the page starts, but before anybody has filled in a form.
       setTimeout(() => runs.control.warm(), warmMs).unref();
       void runs.traces.catchUp();
-      return { agents, runs };
+      void doors.gateway.open();
+      return { agents, runs, doors };
     },
     sample: newSample(join(resources, 'sample'), join(data, 'Riverside Books')),
     doctor: (studio) => doctorLines(studio?.path),

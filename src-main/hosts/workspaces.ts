@@ -6,7 +6,7 @@ import type { Agents } from '#engine/graph/catalog';
 import { makeFolder } from '#engine/make-folder';
 import type { Clock, Store } from '#engine/ports';
 import { Problem, sentenceOf } from '#engine/problem';
-import { Studio, type StudioRuns } from '#engine/studio';
+import { Studio, type StudioDoors, type StudioRuns } from '#engine/studio';
 import type { Desk, Workspaces } from '#handlers/context';
 import type { RecentList } from './recent.ts';
 
@@ -27,6 +27,7 @@ export interface WorkspaceParts {
 export interface Equipment {
   readonly agents: Agents;
   readonly runs: StudioRuns;
+  readonly doors: StudioDoors;
 }
 
 export interface SampleWorkspace {

@@ -6,8 +6,8 @@ import { endedStatuses, type OpenInterrupt, type RunStatus, type RunSummary } fr
 import type { JsonObject } from '#contract/turn';
 import type { RunControl } from '#engine/control/run-control';
 import type { Store } from '#engine/ports';
-import { openDoors } from '#hosts/doors';
 import { openRuns, type OpenRuns } from '#hosts/runs';
+import { scriptedOnly } from './scripted-only.ts';
 
 export class Runtime implements AsyncDisposable {
   readonly store: Store;
@@ -18,7 +18,7 @@ export class Runtime implements AsyncDisposable {
   constructor(folder: string) {
     this.store = openWorkspaceStore(folder);
     this.#runs = openRuns({
-      ...openDoors({ folder }),
+      ...scriptedOnly(folder),
       store: this.store,
       clock: systemClock,
       folder,

@@ -14,8 +14,9 @@ import { commands } from './commands/table.ts';
 import { help, helpFor } from './help.ts';
 import type { Person } from './live/ask.ts';
 import { jsonLine, printable } from './table.ts';
-import { openDoors } from '../doors.ts';
+import { openDoors, type Doors } from '../doors.ts';
 import { openRuns, type OpenRuns } from '../runs.ts';
+import { resourcesFolder } from '../type-sources.ts';
 import { terminalTask, type Terminal } from './progress.ts';
 import { flag, text, usage, UsageProblem } from './values.ts';
 
@@ -79,14 +80,28 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
     io.err.write(`${printable(line)}\n`);
   };
   let opened: OpenRuns | undefined;
+  let openedDoors: Doors | undefined;
+  const doors = (): Doors => {
+    openedDoors ??= openDoors({
+      folder: workspace(),
+      resources: resourcesFolder(),
+      store: open(),
+      clock: systemClock,
+      vault: undefined,
+      changed: () => undefined,
+      failed: note,
+    });
+    return openedDoors;
+  };
   const runs = async (): Promise<RunControl> => {
     if (opened !== undefined) return opened.control;
-    const folder = workspace();
+    const { models, redactor } = doors();
     opened = openRuns({
       store: open(),
       clock: systemClock,
-      folder,
-      ...openDoors({ folder }),
+      folder: workspace(),
+      models: models.models,
+      redactor,
       spawner: (program) => new NodeSpawner(program),
       changed: () => undefined,
       failed: note,
@@ -127,6 +142,7 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
   } finally {
     clear();
     await opened?.close();
+    await openedDoors?.close();
     store?.close();
   }
 }

@@ -4,10 +4,10 @@ import { NodeSpawner } from '#adapters/node-spawner';
 import { openWorkspaceStore, systemClock } from '#adapters/workspace';
 import { endedStatuses } from '#contract/run';
 import type { Clock } from '#engine/ports';
-import { openDoors } from '#hosts/doors';
 import { openRuns } from '#hosts/runs';
 import type { Told } from '../../crash/crash.ts';
 import { agentFile, ledgerOf, rounds } from '../../crash/workspace.ts';
+import { scriptedOnly } from '#test/scripted-only';
 
 const { folder, seed, toTheEnd, fresh, jumps } = JSON.parse(process.argv[2] ?? '') as {
   readonly folder: string;
@@ -35,7 +35,7 @@ function tell(line: Told): void {
 
 const store = openWorkspaceStore(folder, { owner: 'the crash test' });
 const runs = openRuns({
-  ...openDoors({ folder }),
+  ...scriptedOnly(folder),
   store,
   clock: jumps ? jumping : systemClock,
   folder,
