@@ -8,8 +8,8 @@ import type { DoctorLine, RecentWorkspace, WorkspaceInfo } from '#contract/works
 
 /** What needs a person or the system's desktop; the host gives it. */
 export interface Desk {
-  /** Files to import; the picked ones count as granted. */
-  pickFiles(): Promise<readonly string[]>;
+  /** Files to import, logs unless said; the picked ones count as granted. */
+  pickFiles(kind?: 'logs' | 'variables'): Promise<readonly string[]>;
   /** A folder to write to; the picked one counts as granted. */
   pickFolder(title: string): Promise<string | undefined>;
   /** A file to write; the picked one counts as granted. */

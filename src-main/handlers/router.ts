@@ -11,6 +11,7 @@ import { modelsHandlers } from './models.ts';
 import { pairsHandlers } from './pairs.ts';
 import { runsHandlers } from './runs.ts';
 import { traces } from './traces.ts';
+import { vaultHandlers } from './vault.ts';
 import { workspaceHandlers } from './workspace.ts';
 
 export const router = {
@@ -27,4 +28,5 @@ export const router = {
   models: modelsHandlers,
   gateway: gatewayHandlers,
   egress: egressHandlers,
+  vault: vaultHandlers,
 };

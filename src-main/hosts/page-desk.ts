@@ -25,8 +25,9 @@ export class PageDesk implements Desk, AskingDesk {
     this.#granted = granted;
   }
 
-  async pickFiles(): Promise<readonly string[]> {
-    return (await this.#ask({ kind: 'files', title: 'Import agent logs' })) ?? [];
+  async pickFiles(kind?: 'logs' | 'variables'): Promise<readonly string[]> {
+    const title = kind === 'variables' ? 'Import secrets from a .env file' : 'Import agent logs';
+    return (await this.#ask({ kind: 'files', title })) ?? [];
   }
 
   async pickFolder(title: string): Promise<string | undefined> {

@@ -96,10 +96,19 @@ const named = z.object({ name: secretNameSchema });
 
 export const vault = {
   state: base.output(type<VaultState>()),
-  /** Chooses who guards the values; REFUSED where that guard is not there, CONFLICT while the other one still holds secrets. */
-  chooseKeychain: base.output(type<VaultState>()),
+  /**
+   * Chooses who guards the values; REFUSED where that guard is not there, CONFLICT while the other one still holds secrets, unless they are to
+   * `move` with the choice: an open vault gives them to the new guard and forgets them.
+   */
+  chooseKeychain: base.input(z.object({ move: z.boolean().optional() }).optional()).output(type<VaultState>()),
   choosePassphrase: base
-    .input(z.object({ passphrase: z.string().min(8).max(1024), autoLockMinutes: z.int().min(0).max(10_080) }))
+    .input(
+      z.object({
+        passphrase: z.string().min(8).max(1024),
+        autoLockMinutes: z.int().min(0).max(10_080),
+        move: z.boolean().optional(),
+      }),
+    )
     .output(type<VaultState>()),
   unlock: base.input(z.object({ passphrase })).output(type<VaultState>()),
   lock: base.output(type<VaultState>()),

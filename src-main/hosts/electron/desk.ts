@@ -6,10 +6,18 @@ import { Problem } from '#engine/problem';
 import type { Desk } from '#handlers/context';
 import { GrantedPaths, isWithin } from '../granted-paths.ts';
 
-const logFilters = [
-  { name: 'Agent logs', extensions: ['jsonl', 'json', 'ndjson'] },
-  { name: 'All files', extensions: ['*'] },
-];
+const allFiles = { name: 'All files', extensions: ['*'] };
+const logsDialog: Electron.OpenDialogOptions = {
+  title: 'Import agent logs',
+  filters: [{ name: 'Agent logs', extensions: ['jsonl', 'json', 'ndjson'] }, allFiles],
+  properties: ['openFile', 'multiSelections'],
+};
+/** `.env` has no extension to filter by, and is hidden. */
+const variablesDialog: Electron.OpenDialogOptions = {
+  title: 'Import secrets from a .env file',
+  filters: [allFiles],
+  properties: ['openFile', 'showHiddenFiles'],
+};
 
 export class ElectronDesk implements Desk {
   readonly #windowOf: () => BrowserWindow | undefined;
@@ -31,12 +39,8 @@ export class ElectronDesk implements Desk {
     return this.#granted.has(path);
   }
 
-  async pickFiles(): Promise<readonly string[]> {
-    const { filePaths } = await this.#open({
-      title: 'Import agent logs',
-      filters: logFilters,
-      properties: ['openFile', 'multiSelections'],
-    });
+  async pickFiles(kind?: 'logs' | 'variables'): Promise<readonly string[]> {
+    const { filePaths } = await this.#open(kind === 'variables' ? variablesDialog : logsDialog);
     for (const path of filePaths) this.grant(path);
     return filePaths;
   }
