@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '#contract/turn';
 import type { Store, StoredTrace } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { applyPatch } from '../turns/residue.ts';
+import { capturedRecord } from './captured/raw.ts';
 import { writeJson } from './exact-json.ts';
 import { openaiRecord } from './export/openai-record.ts';
 import { otlpRequest } from './export/otlp-request.ts';
@@ -15,7 +16,8 @@ import { isArray, isObject, member } from './json.ts';
 
 /**
  * The record a trace came from, as JSON text: equal to what was imported, key order and numbers included. A trace of recorded
- * spans, which may have come in many records, is one OTLP/JSON request; of a run, its transcript and what leads to its journal.
+ * spans, which may have come in many records, is one OTLP/JSON request; of a run, its transcript and what leads to its journal; of what went through the
+ * gateway, its last request and the answer.
  * NOT_FOUND if unknown.
  */
 export function rawRecord(store: Store, traceId: string): string {
@@ -29,6 +31,7 @@ export function sourceOf(store: Store, trace: StoredTrace): Json {
   const { summary } = trace;
   if (summary.source === 'otlp') return otlpRequest(summary.id, unpackSpans(store.traces.spans(summary.id)));
   if (summary.source === 'atelier') return runRecord(store, summary);
+  if (summary.source === 'gateway') return capturedRecord(store, trace);
   return sourceRecord(store, trace.recordId, summary.source);
 }
 

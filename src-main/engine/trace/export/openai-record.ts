@@ -6,7 +6,7 @@ import { openaiDialect } from '../import/openai-dialect.ts';
 import { rebuildSource } from '../import/rebuild.ts';
 
 /** Its transcript from the root to its leaf; no messages where it has none. */
-export function openaiRecord(store: Store, trace: TraceSummary): JsonObject {
+export function openaiRecord(store: Store, trace: Pick<TraceSummary, 'leaf' | 'model'>): JsonObject {
   const path = trace.leaf === undefined ? [] : store.turns.path(trace.leaf).map((turn) => turn.message);
   const { head, messages } = rebuildSource(openaiDialect, path, [], undefined);
   return {

@@ -6,7 +6,7 @@ import { factsOf } from './facts.ts';
 import { decisive, type ConversationFormat } from './format.ts';
 import { blankRequest, joinRequest, messagesPath, replyPath, splitRequest, type RequestShape } from './request.ts';
 
-const shape: RequestShape = {
+export const anthropicShape: RequestShape = {
   isMessage,
   headKeys: [
     { key: 'system', fits: (value) => typeof value === 'string' || isArray(value) },
@@ -21,14 +21,16 @@ export const anthropic: ConversationFormat = {
   id: 'anthropic',
   dialect: anthropicDialect,
   recognise(record) {
-    const path = messagesPath(record, shape);
+    const path = messagesPath(record, anthropicShape);
     const messages = path === undefined ? undefined : at(record, path);
     if (path === undefined || !isArray(messages) || !messages.every(isMessage)) return 0;
-    return isOwn(at(record, path.slice(0, -1)), messages) || replyPath(record, shape) !== undefined ? decisive : 0.5;
+    return isOwn(at(record, path.slice(0, -1)), messages) || replyPath(record, anthropicShape) !== undefined
+      ? decisive
+      : 0.5;
   },
-  split: (record) => splitRequest(record, shape),
-  join: (split) => joinRequest(split, shape),
-  blank: (sides) => blankRequest(sides, shape),
+  split: (record) => splitRequest(record, anthropicShape),
+  join: (split) => joinRequest(split, anthropicShape),
+  blank: (sides) => blankRequest(sides, anthropicShape),
   facts: (record) => factsOf(record),
 };
 

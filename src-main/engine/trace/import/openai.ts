@@ -6,7 +6,7 @@ import { decisive, type ConversationFormat } from './format.ts';
 import { isLead, isOpenaiMessage, openaiDialect } from './openai-dialect.ts';
 import { blankRequest, joinRequest, messagesPath, splitRequest, type RequestShape } from './request.ts';
 
-const shape: RequestShape = {
+export const openaiShape: RequestShape = {
   isMessage: isOpenaiMessage,
   headKeys: [
     { key: 'tools', fits: isArray },
@@ -26,15 +26,15 @@ export const openai: ConversationFormat = {
   id: 'openai-chat',
   dialect: openaiDialect,
   recognise(record) {
-    const path = messagesPath(record, shape);
+    const path = messagesPath(record, openaiShape);
     const messages = path === undefined ? undefined : at(record, path);
     if (!isArray(messages)) return 0;
     if (!messages.every(isOpenaiMessage)) return 0.1;
     return messages.some(isOwn) ? decisive : 1;
   },
-  split: (record) => splitRequest(record, shape),
-  join: (split) => joinRequest(split, shape),
-  blank: (sides) => blankRequest(sides, shape),
+  split: (record) => splitRequest(record, openaiShape),
+  join: (split) => joinRequest(split, openaiShape),
+  blank: (sides) => blankRequest(sides, openaiShape),
   facts: (record) => factsOf(record),
 };
 

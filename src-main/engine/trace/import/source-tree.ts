@@ -114,7 +114,7 @@ export class SourceTree {
     if (alike !== undefined) return alike;
     const node =
       above.leaf === undefined
-        ? leadNode(this.#dialect, above, head, masked)
+        ? leadNode(this.#dialect, above, isObject(above.source) ? above.source : head, masked)
         : messageNode(this.#dialect, above, above.leaf, masked, index);
     addChild(above, node);
     this.#size += size;

@@ -15,25 +15,9 @@ export class TurnIntake {
 
   /** Stores what is not stored yet of the path to `leaf`: turns, and residues where `residues` is not false. */
   put(leaf: SourceNode, residues = true): void {
-    const nodes: SourceNode[] = [];
-    for (let node: SourceNode | undefined = leaf; node !== undefined && !node.stored; node = node.above)
-      nodes.push(node);
-    if (nodes.length === 0) return;
-    nodes.reverse();
-    const turns: Turn[] = [];
-    const turnTexts: string[] = [];
-    const links: ResidueLink[] = [];
-    const linkTexts: string[] = [];
-    for (const node of nodes) {
-      turns.push(...node.turns);
-      turnTexts.push(...node.turnTexts);
-      if (node.link === undefined) continue;
-      links.push(node.link.link);
-      linkTexts.push(node.link.text);
-    }
-    const fresh = this.#store.turns.putPath(turns, turnTexts);
-    if (residues && links.length > 0) this.#store.traces.putResidues(links, linkTexts);
-    for (const node of nodes) node.stored = true;
+    const { turns, fresh } = storeNodes(this.#store, leaf, residues);
+    if (turns.length === 0) return;
+    markStored(leaf);
     // An empty root stands under no message: it counts in neither figure.
     const bareRoot = leaf.bare && turns[0]?.parent === undefined;
     for (const turn of bareRoot ? turns.slice(1) : turns) this.#seen.add(turn.id);
@@ -44,4 +28,36 @@ export class TurnIntake {
   counts(): { readonly turns: number; readonly newTurns: number } {
     return { turns: this.#seen.size, newTurns: this.#fresh };
   }
+}
+
+/** Stores what is not marked as stored of the path to `leaf`; returns these turns, and how many the store did not have. Marks nothing. */
+export function storeNodes(
+  store: Store,
+  leaf: SourceNode,
+  residues: boolean,
+): { readonly turns: readonly Turn[]; readonly fresh: number } {
+  const nodes: SourceNode[] = [];
+  for (let node: SourceNode | undefined = leaf; node !== undefined && !node.stored; node = node.above) nodes.push(node);
+  if (nodes.length === 0) return { turns: [], fresh: 0 };
+  nodes.reverse();
+  const turns: Turn[] = [];
+  const turnTexts: string[] = [];
+  const links: ResidueLink[] = [];
+  const linkTexts: string[] = [];
+  for (const node of nodes) {
+    turns.push(...node.turns);
+    turnTexts.push(...node.turnTexts);
+    if (node.link === undefined) continue;
+    links.push(node.link.link);
+    linkTexts.push(node.link.text);
+  }
+  const fresh = store.turns.putPath(turns, turnTexts);
+  if (residues && links.length > 0) store.traces.putResidues(links, linkTexts);
+  return { turns, fresh };
+}
+
+/** Remembers that the path to `leaf` is in the store, so that it is not put again. */
+export function markStored(leaf: SourceNode): void {
+  for (let node: SourceNode | undefined = leaf; node !== undefined && !node.stored; node = node.above)
+    node.stored = true;
 }
