@@ -140,7 +140,7 @@ export interface LedgerSpan {
 export interface LedgerStore {
   /**
    * `make` is given the last entry; what it returns is put after it, on disk when this returns. `make` runs inside the transaction: what
-   * else it writes is written with them, or not at all. INTERNAL where an entry's `n` is not the next.
+   * else it writes is written with them, or not at all. INTERNAL where an entry's `n` is not above the one before.
    */
   append(make: (last: LedgerEntry | undefined) => readonly LedgerEntry[]): readonly LedgerEntry[];
   last(): LedgerEntry | undefined;
@@ -148,7 +148,7 @@ export interface LedgerStore {
   list(filter: LedgerFilter, offset: number, limit: number): LedgerPage;
   /** In order, from `after` (exclusive; 0 for all). */
   entries(after: number, limit: number): LedgerEntry[];
-  /** O(log n). */
+  /** Number of the last entry, O(log n); of an untouched ledger how many there are. */
   count(): number;
   /** By host and port, the most bytes sent first. `connections`: opened in that time; bytes: of those closed in it. */
   hosts(span: LedgerSpan): EgressReport['hosts'];

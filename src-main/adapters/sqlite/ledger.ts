@@ -38,7 +38,6 @@ export class SqliteLedger implements LedgerStore {
     const places = ledgerColumns.map(() => '?').join(', ');
     this.#insert = db.prepare(`INSERT INTO ledger (${ledgerColumns.join(', ')}) VALUES (${places})`);
     this.#last = db.prepare('SELECT * FROM ledger ORDER BY n DESC LIMIT 1');
-    // Entries are numbered without a gap; where one is missing, `check` tells.
     this.#count = db.pluck('SELECT ifnull(max(n), 0) FROM ledger');
     this.#entries = db.prepare('SELECT * FROM ledger WHERE n > ? ORDER BY n LIMIT ?');
   }
@@ -49,8 +48,8 @@ export class SqliteLedger implements LedgerStore {
       const entries = make(last);
       let n = last?.n ?? 0;
       for (const entry of entries) {
-        n += 1;
-        if (entry.n !== n) throw new Problem('INTERNAL', `The ledger's next entry is ${n}, not ${entry.n}.`);
+        if (entry.n <= n) throw new Problem('INTERNAL', `The ledger's entry ${entry.n} does not come after ${n}.`);
+        n = entry.n;
         this.#insert.run(...ledgerValues(entry, this.#names));
       }
       return entries;

@@ -331,6 +331,7 @@ describe('patience', () => {
     const response = await client().request(get(server.origin));
     for await (const _ of response.body) break;
     await until(() => server.requests[0]?.gone.aborted === true);
+    expect(server.requests).toHaveLength(1);
   });
 });
 
