@@ -1,5 +1,6 @@
 // The hosts that may be reached while offline: each can be taken away, others added.
-import { useRef, useState, type JSX } from 'react';
+import { useLayoutEffect, useRef, useState, type JSX } from 'react';
+import { takeFocus } from '../../lib/take-focus.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, TextInput } from '../../ui/field.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -17,6 +18,8 @@ export function AllowEditor({ allowed, busy, onChange }: AllowEditorProps): JSX.
   const [text, setText] = useState('');
   const [fault, setFault] = useState<string>();
   const input = useRef<HTMLInputElement>(null);
+  // Not on the first button, which would take a host away.
+  useLayoutEffect(() => takeFocus(input.current), []);
   const add = async (): Promise<void> => {
     const entry = hostEntryOf(text);
     if (!entry.ok) return setFault(entry.fault);

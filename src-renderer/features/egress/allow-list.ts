@@ -5,7 +5,7 @@ export type HostResult = { readonly ok: true; readonly host: string } | { readon
 /** As many as the contract takes. */
 export const mostHosts = 200;
 
-const hostAndPort = /^(\[[\da-f:.]+\]|[^\s:/@?#[\]]+)(?::(\d{1,5}))?$/i;
+const hostAndPort = /^(\[[\da-f:.]+\]|[^\s:/\\@?#*%[\]]+)(?::(\d{1,5}))?$/i;
 
 /** "models.lan" for all its ports, or "models.lan:8080"; of a whole address the host and the port that it names. */
 export function hostEntryOf(text: string): HostResult {

@@ -96,7 +96,7 @@ function ChainSection({ title, entry }: { readonly title: string; readonly entry
       <Line name="Before it">
         {before === undefined ? '…' : before === 'first' ? 'nothing: the chain begins here' : <Id id={before} />}
       </Line>
-      <Line name="Written">
+      <Line name="As text">
         <CopyButton label="Copy as JSON" text={() => JSON.stringify(entry, undefined, 2)} />
       </Line>
     </Section>

@@ -71,9 +71,6 @@ function Switch({ state, calls }: { readonly state: EgressState; readonly calls:
         <button
           type="button"
           className={css.item}
-          aria-label={
-            isOffline ? `Offline${refused === undefined ? '' : `, ${refused}`}. Go online` : 'Online. Go offline'
-          }
           aria-keyshortcuts={ariaKeys(keys)}
           aria-busy={calls.busy}
           data-testid="offline"
@@ -84,6 +81,7 @@ function Switch({ state, calls }: { readonly state: EgressState; readonly calls:
           <Icon name={isOffline ? 'globeOff' : 'globe'} size={14} />
           <span>{isOffline ? 'Offline' : 'Online'}</span>
           {refused === undefined ? undefined : <span className={css.refused}>{refused}</span>}
+          <span className={css.hidden}>{isOffline ? 'Go online' : 'Go offline'}</span>
         </button>
       </Tooltip>
       <Popover
@@ -107,7 +105,7 @@ function Switch({ state, calls }: { readonly state: EgressState; readonly calls:
           <h2 className={css.title}>{isOffline ? 'Offline' : 'Online'}</h2>
           <p className={css.about}>
             {isOffline
-              ? 'Calls to models and everything else that Atelier itself sends is refused, but to these hosts.'
+              ? 'Whatever Atelier itself sends, calls to models too, is refused, but for these hosts.'
               : 'Everything that leaves through Atelier is written in the ledger. Going offline refuses all but these hosts.'}
           </p>
           <AllowEditor allowed={allowed} busy={calls.busy} onChange={calls.setAllowed} />

@@ -25,7 +25,7 @@ export function ChooseGuard({ keychain }: { readonly keychain: VaultState['keych
       </div>
       <div className={css.ways}>
         <KeychainWay keychain={keychain} />
-        <PassphraseWay />
+        <PassphraseWay isOnly={!keychain.isThere} />
       </div>
     </div>
   );
@@ -59,7 +59,6 @@ function KeychainWay({ keychain }: { readonly keychain: VaultState['keychain'] }
       {problem === undefined ? undefined : <ProblemNote title="The keychain was not taken." problem={problem} />}
       <Button
         className={css.choose}
-        look={keychain.isThere ? 'main' : 'plain'}
         icon="shield"
         disabled={!keychain.isThere}
         busy={busy}
@@ -71,7 +70,7 @@ function KeychainWay({ keychain }: { readonly keychain: VaultState['keychain'] }
   );
 }
 
-function PassphraseWay(): JSX.Element {
+function PassphraseWay({ isOnly }: { readonly isOnly: boolean }): JSX.Element {
   const toast = useToast();
   const fields = useRef<PassphraseHandle>(null);
   const [autoLockMinutes, setAutoLock] = useState(usualAutoLock);
@@ -105,7 +104,7 @@ function PassphraseWay(): JSX.Element {
       <PassphraseFields label="Passphrase" handle={fields} />
       <AutoLockField minutes={autoLockMinutes} onChange={setAutoLock} />
       {problem === undefined ? undefined : <ProblemNote title="No vault was made." problem={problem} />}
-      <Button className={css.choose} type="submit" icon="lock" busy={busy}>
+      <Button className={css.choose} look={isOnly ? 'main' : 'plain'} type="submit" icon="lock" busy={busy}>
         Use a passphrase
       </Button>
     </form>

@@ -31,7 +31,9 @@ export function UnlockForm({
     if (state === undefined) box.current?.focus();
     else onOpen();
   };
-  const wrong = fault ?? (problem === undefined ? undefined : [problem.sentence, problem.hint].join(' ').trim());
+  // How long to wait is told by the button, which counts.
+  const hint = waitUntil === undefined && problem?.hint !== undefined ? ` ${problem.hint}` : '';
+  const wrong = fault ?? (problem === undefined ? undefined : `${problem.sentence}${hint}`);
   return (
     <form
       className={css.form}

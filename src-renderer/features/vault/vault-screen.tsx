@@ -112,7 +112,7 @@ function Screen({ state, guard }: { readonly state: VaultState; readonly guard: 
                 <UnlockForm waitUntil={guard.waitUntil} onOpen={() => toast({ text: 'The vault is open.' })} />
               </div>
             ) : undefined}
-            {isLocked && open === undefined ? undefined : (
+            {open === undefined ? undefined : (
               <header className={css.head}>
                 <h2 className={css.title}>{counted(secrets.length, 'secret')}</h2>
                 {isLocked ? undefined : (
@@ -145,9 +145,9 @@ function Screen({ state, guard }: { readonly state: VaultState; readonly guard: 
                     <Button look="main" icon="plus" keys="N" onClick={() => setTask({ kind: 'add' })}>
                       Add a secret
                     </Button>
-                    <Button icon="file" onClick={() => void find('file')}>
-                      Import from .env…
-                    </Button>
+                    <Menu items={importItems}>
+                      <Button icon="import">Import</Button>
+                    </Menu>
                   </>
                 }
               >
