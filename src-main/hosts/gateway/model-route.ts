@@ -31,7 +31,7 @@ async function handle(parts: ModelRouteParts, exchange: RouteRequest): Promise<v
     await list(parts, exchange, endpoint.id);
     return;
   }
-  const { raw, json } = await bodyOf(exchange);
+  const { raw, json } = await bodyOf(exchange, endpoint.kind !== 'other');
   const ranges = raw === undefined ? {} : topLevelRanges(raw);
   const target = targetOf(modelIn(json), key, endpoint.dialect, parts.upstreams);
   const body =
@@ -63,8 +63,11 @@ async function list(
   response.end(body);
 }
 
-async function bodyOf({ request }: RouteRequest): Promise<{ readonly raw?: Buffer; readonly json: JsonObject }> {
-  if (!hasBody(request)) return { json: {} };
+async function bodyOf(
+  { request }: RouteRequest,
+  isNeeded: boolean,
+): Promise<{ readonly raw?: Buffer; readonly json: JsonObject }> {
+  if (!isNeeded && !hasBody(request)) return { json: {} };
   checkIsJson(request);
   const raw = await readBody(request, longestBody);
   const json = parseJson(raw);

@@ -125,6 +125,8 @@ class LoopbackServer {
   readonly #underWay = new Set<AbortController>();
   /** The answer under way on a connection. */
   readonly #answers = new WeakMap<Duplex, ServerResponse>();
+  /** Answers that are refusals, which need nothing more of the request. */
+  readonly #refused = new WeakSet<ServerResponse>();
   /** Connections that broke and were told so. */
   readonly #broken = new WeakSet<Duplex>();
   #isClosing = false;
@@ -144,9 +146,10 @@ class LoopbackServer {
     );
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      const answer = this.#answers.get(socket);
+      if (answer !== undefined && this.#refused.has(answer)) answer.end();
       // What is half written cannot become a refusal.
-      const isAnswered = this.#answers.get(socket)?.headersSent === true;
-      if (!socket.writable || error.code === 'ECONNRESET' || isAnswered) socket.destroy();
+      else if (!socket.writable || error.code === 'ECONNRESET' || answer?.headersSent === true) socket.destroy();
       else {
         this.#broken.add(socket);
         end(socket, unreadable(error));
@@ -241,6 +244,7 @@ class LoopbackServer {
       this.#parts.failed(`The gateway failed at ${request.method} ${path}: ${told}`);
     }
     const refusal = known ?? new Refusal(500, 'Something went wrong inside Atelier.', 'Its log says what.');
+    if (!response.headersSent) this.#refused.add(response);
     writeRefusal(request, response, path, refusal);
   }
 
