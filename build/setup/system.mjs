@@ -15,6 +15,8 @@ const wanted = [
   'fonts-noto-color-emoji',
   'xvfb',
   'xauth',
+  // the studio in a browser, in its tests
+  'chromium',
 ];
 
 /** The packages that are missing, each under the first of its names that the package lists know. */

@@ -65,12 +65,13 @@ export class ApiRoute implements Route {
 
   async #call({ request, response, key, signal, path }: RouteRequest): Promise<void> {
     const { method = 'GET', headers, url = '' } = request;
+    const sent = await this.#bodyOf(request);
     const result = await this.#handler.handle(
       {
         method,
         url: new URL(url, `http://${headers.host ?? 'localhost'}`),
         headers,
-        body: () => this.#bodyOf(request),
+        body: () => Promise.resolve(sent),
         signal,
       },
       { prefix: apiPrefix, context: this.#contextFor(`key ${key?.settings.label ?? ''}`) },

@@ -48,6 +48,19 @@ const problemSchema: OpenAPI.SchemaObject = {
 
 const problemRef = { $ref: '#/components/schemas/Problem' } as const;
 
+const problemDescriptions: Readonly<Record<string, string>> = {
+  400: 'What was sent does not fit.',
+  403: 'The key, or Atelier, does not allow it.',
+  404: 'It is not there.',
+  409: 'It does not go with what is there.',
+  499: 'It was cancelled.',
+};
+
+/** What the contract describes by TypeScript alone is any JSON here: the generator would say that it may also be nothing. */
+function isOfAnyForm(media: OpenAPI.MediaTypeObject | undefined): boolean {
+  return media?.schema !== undefined && 'anyOf' in media.schema;
+}
+
 export async function openApiDocument(): Promise<OpenApiDocument> {
   const converter = new ZodToJsonSchemaConverter({ unsupportedJsonSchema: {} });
   const document = await new OpenAPIGenerator({ schemaConverters: [converter] }).generate(router, {
@@ -72,6 +85,12 @@ export async function openApiDocument(): Promise<OpenApiDocument> {
       const operation = item?.[method];
       const name = operation?.operationId;
       if (operation === undefined || name === undefined) continue;
+      for (const [status, response] of Object.entries(operation.responses ?? {})) {
+        if (!('content' in response)) continue;
+        if (status !== '200') response.description = problemDescriptions[status] ?? 'It failed.';
+        else if (isOfAnyForm(response.content?.['application/json']))
+          response.content = { 'application/json': { schema: {} } };
+      }
       operation.tags = [name.split('.')[0] ?? ''];
       operation.description = `Needs a key with the scope "${scopes.get(name) ?? ''}".`;
     }
