@@ -9,8 +9,7 @@ import { AutoLockField } from './auto-lock-field.tsx';
 import css from './choose-guard.module.css';
 import { PassphraseFields, type PassphraseHandle } from './passphrase-fields.tsx';
 import { useVaultCall } from './use-vault.ts';
-
-const usualAutoLock = 15;
+import { usualAutoLock } from './words.ts';
 
 export function ChooseGuard({ keychain }: { readonly keychain: VaultState['keychain'] }): JSX.Element {
   return (
@@ -35,7 +34,7 @@ function KeychainWay({ keychain }: { readonly keychain: VaultState['keychain'] }
   const toast = useToast();
   const { busy, problem, ask } = useVaultCall();
   const choose = async (): Promise<void> => {
-    const state = await ask((vault) => vault.chooseKeychain());
+    const state = await ask((vault) => vault.chooseKeychain({}));
     if (state?.guard !== undefined) toast({ text: `${state.guard.name} keeps the secrets from now on.` });
   };
   return (

@@ -10,13 +10,17 @@ import { guardWords } from './words.ts';
 
 export interface GuardBarProps {
   readonly guard: Guard;
+  /** The system's keychain works now. */
+  readonly isKeychainThere: boolean;
   readonly onLock: () => void;
   readonly onPassphrase: () => void;
   readonly onAutoLock: () => void;
+  readonly onGuard: () => void;
 }
 
-export function GuardBar({ guard, onLock, onPassphrase, onAutoLock }: GuardBarProps): JSX.Element {
-  const { icon, title, detail } = guardWords(guard);
+export function GuardBar(props: GuardBarProps): JSX.Element {
+  const { guard, isKeychainThere, onLock, onPassphrase, onAutoLock, onGuard } = props;
+  const { icon, title, detail } = guardWords(guard, isKeychainThere);
   const isOpen = guard.kind === 'passphrase' && !guard.isLocked;
   return (
     <header className={css.bar}>
@@ -28,20 +32,25 @@ export function GuardBar({ guard, onLock, onPassphrase, onAutoLock }: GuardBarPr
         <p className={css.detail}>{detail}</p>
       </div>
       {isOpen ? (
-        <>
-          <Button icon="lock" keys="L" onClick={onLock}>
-            Lock now
-          </Button>
-          <Menu
-            align="end"
-            items={[
-              { label: 'Change the passphrase…', icon: 'edit', onSelect: onPassphrase },
-              { label: 'When it locks itself…', icon: 'clock', onSelect: onAutoLock },
-            ]}
-          >
-            <IconButton icon="more" label="More" />
-          </Menu>
-        </>
+        <Button icon="lock" keys="L" onClick={onLock}>
+          Lock now
+        </Button>
+      ) : undefined}
+      {guard.kind === 'keychain' || isOpen ? (
+        <Menu
+          align="end"
+          items={[
+            ...(isOpen
+              ? ([
+                  { label: 'Change the passphrase…', icon: 'edit', onSelect: onPassphrase },
+                  { label: 'When it locks itself…', icon: 'clock', onSelect: onAutoLock },
+                ] as const)
+              : []),
+            { label: 'Choose another guard…', icon: 'shield', onSelect: onGuard },
+          ]}
+        >
+          <IconButton icon="more" label="More" />
+        </Menu>
       ) : undefined}
     </header>
   );

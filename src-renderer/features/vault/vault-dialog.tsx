@@ -3,6 +3,7 @@ import type { JSX } from 'react';
 import type { VaultState } from '#contract/vault';
 import { AddDialog } from './add-dialog.tsx';
 import { EditDialog } from './edit-dialog.tsx';
+import { GuardDialog } from './guard-dialog.tsx';
 import { ImportDialog, type FoundVariables } from './import-dialog.tsx';
 import { AutoLockDialog, ChangePassphraseDialog } from './passphrase-dialogs.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
@@ -10,7 +11,7 @@ import type { SecretTask } from './secret-inspector.tsx';
 import { FinishDialog, ValueDialog } from './value-dialog.tsx';
 
 export type VaultTask =
-  | { readonly kind: 'add' | 'passphrase' | 'autoLock' }
+  | { readonly kind: 'add' | 'passphrase' | 'autoLock' | 'guard' }
   | { readonly kind: SecretTask; readonly secret: string }
   | { readonly kind: 'import'; readonly found: FoundVariables };
 
@@ -34,6 +35,8 @@ export function VaultDialog({ task, state, onDone, onAdded, onClose }: VaultDial
       return state.guard?.kind === 'passphrase' ? (
         <AutoLockDialog minutes={state.guard.autoLockMinutes} {...told} />
       ) : undefined;
+    case 'guard':
+      return <GuardDialog state={state} {...told} />;
     case 'import':
       return <ImportDialog found={task.found} {...told} />;
     default: {

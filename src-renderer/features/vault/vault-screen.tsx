@@ -94,9 +94,11 @@ function Screen({ state, guard }: { readonly state: VaultState; readonly guard: 
           <div className={css.main}>
             <GuardBar
               guard={guard}
+              isKeychainThere={state.keychain.isThere}
               onLock={() => void lock()}
               onPassphrase={() => setTask({ kind: 'passphrase' })}
               onAutoLock={() => setTask({ kind: 'autoLock' })}
+              onGuard={() => setTask({ kind: 'guard' })}
             />
             {lockProblem === undefined ? undefined : (
               <p className={css.problem} role="alert">
@@ -270,5 +272,12 @@ function useVaultActions({
     section,
     enabled: isPassphrase,
     run: () => onTask({ kind: 'autoLock' }),
+  });
+  useAction({
+    id: 'vault.guard',
+    title: 'Choose another guard for the secrets…',
+    section,
+    enabled: !isLocked,
+    run: () => onTask({ kind: 'guard' }),
   });
 }

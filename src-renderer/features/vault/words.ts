@@ -84,8 +84,10 @@ export interface GuardWords {
   readonly detail: string;
 }
 
-export function guardWords(guard: Guard): GuardWords {
-  if (guard.kind === 'keychain') return { icon: 'shield', title: `Guarded by ${guard.name}`, detail: guard.detail };
+/** `isAnswering`: the system's keychain works now. */
+export function guardWords(guard: Guard, isAnswering: boolean): GuardWords {
+  if (guard.kind === 'keychain')
+    return { icon: isAnswering ? 'shield' : 'warn', title: `Guarded by ${guard.name}`, detail: guard.detail };
   const lock = guard.isLocked
     ? 'Locked.'
     : guard.autoLockMinutes === 0
@@ -98,6 +100,8 @@ export function guardWords(guard: Guard): GuardWords {
   };
 }
 
+/** Minutes. */
+export const usualAutoLock = 15;
 export const autoLockChoices = [5, 15, 60, 480, 0] as const;
 
 /** "15 minutes", "1 hour", "8 hours"; 0 is "Never". */

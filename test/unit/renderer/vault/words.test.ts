@@ -60,7 +60,10 @@ it('what needs an eye is said in words, the worst first', () => {
 
 describe('a guard', () => {
   it('is named, and claims what it said itself and no more', () => {
-    const keychain = guardWords({ kind: 'keychain', name: 'macOS Keychain', detail: 'Unlocked with your login.' });
+    const keychain = guardWords(
+      { kind: 'keychain', name: 'macOS Keychain', detail: 'Unlocked with your login.' },
+      true,
+    );
     expect(keychain).toEqual({
       icon: 'shield',
       title: 'Guarded by macOS Keychain',
@@ -68,11 +71,16 @@ describe('a guard', () => {
     });
   });
 
+  it('that does not answer looks it', () => {
+    const keychain = { kind: 'keychain', name: 'macOS Keychain', detail: 'It does not answer now.' } as const;
+    expect(guardWords(keychain, false).icon).toBe('warn');
+  });
+
   it('with a passphrase says whether it is open, and for how long', () => {
     const guard = { kind: 'passphrase', name: 'a passphrase', detail: 'In a file.', isLocked: false } as const;
-    expect(guardWords({ ...guard, autoLockMinutes: 15 }).detail).toContain('after 15 minutes');
-    expect(guardWords({ ...guard, autoLockMinutes: 0 }).detail).toContain('until you lock it');
-    expect(guardWords({ ...guard, autoLockMinutes: 15, isLocked: true })).toMatchObject({ icon: 'lock' });
+    expect(guardWords({ ...guard, autoLockMinutes: 15 }, true).detail).toContain('after 15 minutes');
+    expect(guardWords({ ...guard, autoLockMinutes: 0 }, true).detail).toContain('until you lock it');
+    expect(guardWords({ ...guard, autoLockMinutes: 15, isLocked: true }, true)).toMatchObject({ icon: 'lock' });
   });
 });
 
