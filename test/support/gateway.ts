@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { NodeHttp } from '#adapters/http';
 import type { CassetteMode, KeySettings } from '#contract/gateway';
-import type { Dialect, ProviderSettings } from '#contract/model';
+import type { ProviderSettings } from '#contract/model';
 import { GatewayKeys } from '#engine/gateway/keys';
 import type { Answered, Asked, Lookup, Recorder } from '#engine/gateway/recorder';
 import { Breaker } from '#engine/models/breaker';
@@ -69,9 +69,7 @@ export async function openGateway(options: GatewayOptions = {}): Promise<Gateway
   const timing = timingOf(clock);
   const upstreams = Object.entries(options.providers ?? {}).map(([name, given]) => {
     const settings: ProviderSettings =
-      typeof given === 'string'
-        ? { dialect: 'openai', url: `${given}/v1` }
-        : { dialect: 'openai' as Dialect, ...given };
+      typeof given === 'string' ? { dialect: 'openai', url: `${given}/v1` } : { dialect: 'openai', ...given };
     return new ServerUpstream({
       name,
       settings,
@@ -105,7 +103,7 @@ export async function openGateway(options: GatewayOptions = {}): Promise<Gateway
       costOf: options.costOf ?? (() => undefined),
     },
     models: new Models(options.models ?? []),
-    scriptedNames: async () => ['echo', 'triage'],
+    scriptedNames: async () => ['triage'],
     wireOf:
       options.wire ??
       ((dialect) => {

@@ -55,7 +55,10 @@ export class GatewayService {
     return this.#inTurn(async () => {
       try {
         const { gateway } = readWorkspaceFile(this.#parts.folder);
-        if (gateway?.on === true) await this.#listen(gateway.port ?? defaultGatewayPort);
+        if (gateway?.on !== true || this.#listening !== undefined) return;
+        this.#listening = await this.#parts.listen(gateway.port ?? defaultGatewayPort);
+        this.#problem = undefined;
+        this.#parts.changed();
       } catch (error) {
         this.#problem = asStated(error);
         this.#parts.changed();
@@ -84,14 +87,23 @@ export class GatewayService {
     };
   }
 
-  /** Throws a Problem: CONFLICT where the port is taken, and all stays as it was; BAD_INPUT where `atelier.json` is not understood. */
+  /** Throws a Problem: CONFLICT where the port is taken, BAD_INPUT where `atelier.json` is not understood; then all stays as it was. */
   start({ port }: { readonly port?: number | undefined } = {}): Promise<GatewayState> {
     return this.#inTurn(async () => {
-      const { folder } = this.#parts;
+      const { folder, listen } = this.#parts;
       const wanted = port ?? readWorkspaceFile(folder).gateway?.port ?? defaultGatewayPort;
-      if (this.#listening?.port !== wanted) await this.#listen(wanted);
-      changeWorkspaceFile(folder, (file) => ({ ...file, gateway: { ...file.gateway, port: wanted, on: true } }));
+      const before = this.#listening;
+      const listening = before?.port === wanted ? before : await listen(wanted);
+      try {
+        changeWorkspaceFile(folder, (file) => ({ ...file, gateway: { ...file.gateway, port: wanted, on: true } }));
+      } catch (error) {
+        if (listening !== before) await listening.close();
+        throw error;
+      }
+      this.#listening = listening;
+      this.#problem = undefined;
       this.#parts.changed();
+      if (listening !== before) await before?.close();
       return this.state();
     });
   }
@@ -137,15 +149,6 @@ export class GatewayService {
   /** Of each key, since `from`. */
   use(from: number): readonly KeyUse[] {
     return this.#parts.calls.usedByKey(from);
-  }
-
-  async #listen(port: number): Promise<void> {
-    const before = this.#listening;
-    // Opened before the old one is closed: where the port is taken, the old one stays.
-    this.#listening = await this.#parts.listen(port);
-    this.#problem = undefined;
-    this.#parts.changed();
-    await before?.close();
   }
 
   async #leave(): Promise<void> {

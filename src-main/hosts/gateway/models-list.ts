@@ -5,12 +5,15 @@ import { nearest } from '#engine/nearest';
 import { Refusal } from './refusal.ts';
 import { scripted } from './target.ts';
 
+/** The scripted model that is there without a file. */
+const echo = 'echo';
+
 /** Every model that is named in `atelier.json` and every scripted one, as PROVIDER/NAME. Others can be asked for all the same. */
 export function modelNames(upstreams: Upstreams, scriptedNames: readonly string[]): string[] {
   const named = upstreams
     .list()
     .flatMap(({ name, settings }) => (settings.models ?? []).map((model) => `${name}/${model}`));
-  return [...new Set([...named, ...scriptedNames.map((name) => `${scripted}/${name}`)])];
+  return [...new Set([...named, ...[...scriptedNames, echo].map((name) => `${scripted}/${name}`)])];
 }
 
 /** The list, or the one called `id`; throws a Refusal 404. */

@@ -23,18 +23,11 @@ function raw(port: number, key: string, body: string, more = '', path = '/v1/cha
 }
 
 /** Over fetch, for where raw bytes do not matter. */
-function post(
-  port: number,
-  key: string,
-  body: string,
-  init: RequestInit = {},
-  path = '/v1/chat/completions',
-): Promise<Response> {
-  return fetch(`http://127.0.0.1:${port}${path}`, {
+function post(port: number, key: string, body: string): Promise<Response> {
+  return fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
     method: 'POST',
     body,
-    ...init,
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...init.headers },
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
   });
 }
 
