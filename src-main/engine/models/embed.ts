@@ -1,6 +1,5 @@
 // Embeddings from an OpenAI-compatible server: vectors of texts.
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
 import type { CallRecord } from '../network-ports.ts';
 import { sentenceOf } from '../problem.ts';
 import { jsonOf } from './answer.ts';
@@ -9,22 +8,17 @@ import { refusalOf } from './provider-error.ts';
 import type { ProviderParts } from './provider.ts';
 import { isAbortError } from './timing.ts';
 import { countTokens } from './tokens.ts';
+import { readEmbeddingsReply, writeEmbeddingsRequest } from './wire/embeddings.ts';
 
 const path = '/embeddings';
 /** Texts in one request; some servers take no more. */
 const most = 256;
 
-const answerSchema = z.object({
-  data: z.array(z.object({ index: z.int().nonnegative().optional(), embedding: z.array(z.number()).max(100_000) })),
-  model: z.string().optional(),
-  usage: z.object({ prompt_tokens: z.int().nonnegative().optional() }).optional(),
-});
-
 /** Throws ModelError, AbortError. Each request is on record as a call. */
 export async function embedWith(parts: ProviderParts, call: EmbedCall): Promise<Embeddings> {
   const { upstream } = parts;
   if (upstream.dialect !== 'openai') throw new ModelError(`${upstream.name} has no models for embeddings.`, 400);
-  const vectors: (readonly number[])[] = [];
+  const vectors: Float32Array[] = [];
   let { model } = call;
   let inputTokens = 0;
   let costUsd: number | undefined;
@@ -68,7 +62,7 @@ async function embedSome(parts: ProviderParts, call: EmbedCall): Promise<Embeddi
         ['accept', 'application/json'],
         ['user-agent', 'atelier'],
       ],
-      body: Buffer.from(JSON.stringify({ model, input: texts, encoding_format: 'float' })),
+      body: Buffer.from(JSON.stringify(writeEmbeddingsRequest({ model, texts }))),
       signal,
       cause: { purpose: 'embeddings', model, ...(run === undefined ? {} : { run }) },
       tokens,
@@ -81,28 +75,19 @@ async function embedSome(parts: ProviderParts, call: EmbedCall): Promise<Embeddi
       upstream.used(tokens, 0);
       throw await refusalOf(response, { name, settings, model, redactor, now: timing.now(), readError });
     }
-    const found = answerSchema.safeParse(await jsonOf(response.body));
-    if (!found.success) throw new ModelError(`${upstream.name} answered with something that is no embeddings.`, 502);
-    const vectors = inOrder(found.data.data);
-    if (vectors.length !== texts.length) {
-      throw new ModelError(`${upstream.name} gave ${vectors.length} embeddings for ${texts.length} texts.`, 502);
-    }
-    const inputTokens = found.data.usage?.prompt_tokens ?? tokens;
+    const reply = readEmbeddingsReply(await jsonOf(response.body), texts.length);
+    const inputTokens = reply.inputTokens > 0 ? reply.inputTokens : tokens;
     const costUsd = costOf(upstream.name, model, { inputTokens, outputTokens: 0 });
     upstream.used(tokens, inputTokens);
     const cost = costUsd === undefined ? {} : { costUsd };
     record({ state: 'done', status, inputTokens, outputTokens: 0, ...cost });
-    return { vectors, model: found.data.model ?? model, usage: { inputTokens, outputTokens: 0, ...cost } };
+    return {
+      vectors: reply.vectors,
+      model: reply.model === '' ? model : reply.model,
+      usage: { inputTokens, outputTokens: 0, ...cost },
+    };
   } catch (error) {
     record({ state: isAbortError(error) ? 'cancelled' : 'failed', problem: redactor.text(sentenceOf(error)) });
     throw error;
   }
-}
-
-/** By their index, where they all have one. */
-function inOrder(data: z.infer<typeof answerSchema>['data']): readonly (readonly number[])[] {
-  return data
-    .map(({ embedding, index }, position) => ({ embedding, index: index ?? position }))
-    .toSorted((one, two) => one.index - two.index)
-    .map(({ embedding }) => embedding);
 }

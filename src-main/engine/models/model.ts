@@ -44,7 +44,7 @@ export interface EmbedCall {
 
 export interface Embeddings {
   /** One for each text, in their order. */
-  readonly vectors: readonly (readonly number[])[];
+  readonly vectors: readonly Float32Array[];
   readonly model: string;
   readonly usage: Usage;
 }
