@@ -23,8 +23,8 @@ export interface StudioDoors {
   readonly models: ModelService;
   readonly gateway: GatewayService;
   readonly egress: Egress;
-  /** The user's; absent in hosts that have none. */
-  readonly vault: Vault | undefined;
+  /** The user's. Throws a Problem where it could not be opened. */
+  readonly vault: () => Vault;
   close(): Promise<void>;
 }
 
@@ -83,9 +83,7 @@ export class Studio {
   }
 
   get vault(): Vault {
-    const { vault } = this.#doorsThere();
-    if (vault === undefined) throw new Problem('INTERNAL', 'There is no vault here.');
-    return vault;
+    return this.#doorsThere().vault();
   }
 
   /** Tells every view that shows one of `topics` to ask again. */

@@ -11,6 +11,7 @@ import { ModelService } from '#engine/models/model-service';
 import { ScriptedModels } from '#engine/models/scripted';
 import { wireOf } from '#engine/models/wire/wires';
 import type { Clock, Store } from '#engine/ports';
+import { Problem } from '#engine/problem';
 import { noRedaction, type Redactor } from '#engine/redactor';
 import type { StudioDoors } from '#engine/studio';
 import { Receiver } from '#engine/trace/receive';
@@ -23,8 +24,8 @@ export interface DoorParts {
   readonly resources: string;
   readonly store: Store;
   readonly clock: Clock;
-  /** The user's, shared by all workspaces; the doors do not close it. */
-  readonly vault: Vault | undefined;
+  /** The user's, shared by all workspaces; the doors do not close it. A Problem where it could not be opened. */
+  readonly vault: Vault | Problem;
   readonly changed: (...topics: Topic[]) => void;
   /** What went wrong where nobody asked for anything: for the log of the host. */
   readonly failed: (sentence: string) => void;
@@ -40,14 +41,15 @@ export interface Doors extends StudioDoors {
 export function openDoors(parts: DoorParts): Doors {
   const { folder, resources, store, clock, vault, changed } = parts;
   const { calls, keys: keyStore, ledger, settings } = store;
-  const redactor = vault?.redactor ?? noRedaction;
+  const secrets = vault instanceof Problem ? undefined : vault;
+  const redactor = secrets?.redactor ?? noRedaction;
   const http = new NodeHttp();
   const egress = new Egress({ http, ledger, settings, clock, redactor, changed: () => changed('egress') });
   const files = modelFilesIn(folder);
   const models = new ModelService({
     folder,
     wayOut: egress,
-    secrets: vault,
+    secrets,
     redactor,
     calls,
     clock,
@@ -104,7 +106,10 @@ export function openDoors(parts: DoorParts): Doors {
     models,
     gateway,
     egress,
-    vault,
+    vault: () => {
+      if (vault instanceof Problem) throw vault;
+      return vault;
+    },
     redactor,
     async close() {
       await gateway.close();

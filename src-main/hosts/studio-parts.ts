@@ -4,7 +4,7 @@ import { databaseMark, openWorkspaceStore, systemClock } from '#adapters/workspa
 import type { RunControl } from '#engine/control/run-control';
 import { Agents } from '#engine/graph/catalog';
 import type { Spawner } from '#engine/ports';
-import { sentenceOf } from '#engine/problem';
+import { Problem, sentenceOf } from '#engine/problem';
 import type { RunnerProgram } from '#engine/runner/program';
 import { doctorLines } from './doctor.ts';
 import { openDoors } from './doors.ts';
@@ -13,6 +13,7 @@ import { RecentList } from './recent.ts';
 import { openRuns } from './runs.ts';
 import { newSample } from './sample.ts';
 import { typeSources } from './type-sources.ts';
+import { vaultOrProblem } from './vault.ts';
 import { OpenWorkspaces } from './workspaces.ts';
 
 export interface StudioParts {
@@ -40,6 +41,7 @@ export async function openWorkspaces({ data, resources, asked, owner, spawner }:
     ]);
     return [new ApiRoute(apiContext(workspaces))];
   };
+  const vault = await vaultOrProblem(data, () => workspaces.changed('vault'));
   const workspaces: OpenWorkspaces = new OpenWorkspaces({
     clock: systemClock,
     recent: new RecentList(join(data, 'recent.json')),
@@ -51,7 +53,7 @@ export async function openWorkspaces({ data, resources, asked, owner, spawner }:
         resources,
         store,
         clock: systemClock,
-        vault: undefined,
+        vault,
         changed,
         failed,
         routes,
@@ -87,6 +89,9 @@ export async function openWorkspaces({ data, resources, asked, owner, spawner }:
       return { agents, runs, doors };
     },
     sample: newSample(join(resources, 'sample'), join(data, 'Riverside Books')),
+    closeShared: async () => {
+      if (!(vault instanceof Problem)) await vault.close();
+    },
     doctor: (studio) => doctorLines(studio?.path),
   });
   await workspaces.start(asked);

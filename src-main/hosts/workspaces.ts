@@ -21,6 +21,8 @@ export interface WorkspaceParts {
   /** What the studio of `folder` has besides its store; absent where there is nothing more. */
   readonly equip?: (folder: string, store: Store, changed: (...topics: Topic[]) => void) => Equipment;
   readonly doctor: (studio: Studio | undefined) => Promise<readonly DoctorLine[]>;
+  /** Closes what all workspaces share, once none is open any more. */
+  readonly closeShared?: () => Promise<void>;
 }
 
 /** What lists and runs the workspace's agents. */
@@ -67,6 +69,11 @@ export class OpenWorkspaces implements Workspaces {
       'Nothing can be saved until it is back there. Put it back and try again, or open it from its new place.',
     );
   };
+
+  /** Tells the views of the open workspace, if one is open. */
+  changed(...topics: Topic[]): void {
+    this.#studio?.changed(...topics);
+  }
 
   /** Folder of the open workspace. */
   openPath(): string | undefined {
@@ -135,6 +142,7 @@ export class OpenWorkspaces implements Workspaces {
     const studio = this.#studio;
     this.#studio = undefined;
     await studio?.close();
+    await this.#parts.closeShared?.();
   }
 
   #isInPlace(studio: Studio): boolean {

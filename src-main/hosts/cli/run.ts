@@ -9,6 +9,7 @@ import { nearest } from '#engine/nearest';
 import type { Store } from '#engine/ports';
 import manifest from '../../../package.json' with { type: 'json' };
 import { Problem, sentenceOf } from '#engine/problem';
+import type { Vault } from '#engine/vault/vault';
 import type { Command, Detach } from './command.ts';
 import { commands } from './commands/table.ts';
 import { help, helpFor } from './help.ts';
@@ -17,6 +18,8 @@ import { jsonLine, printable } from './table.ts';
 import { openDoors, type Doors } from '../doors.ts';
 import { openRuns, type OpenRuns } from '../runs.ts';
 import { resourcesFolder } from '../type-sources.ts';
+import { userDataFolder } from '../user-data.ts';
+import { vaultOrProblem } from '../vault.ts';
 import { terminalTask, type Terminal } from './progress.ts';
 import { flag, text, usage, UsageProblem } from './values.ts';
 
@@ -81,13 +84,15 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
   };
   let opened: OpenRuns | undefined;
   let openedDoors: Doors | undefined;
-  const doors = (): Doors => {
+  let vault: Vault | Problem | undefined;
+  const doors = async (): Promise<Doors> => {
+    vault ??= await vaultOrProblem(userDataFolder(), () => undefined);
     openedDoors ??= openDoors({
       folder: workspace(),
       resources: resourcesFolder(),
       store: open(),
       clock: systemClock,
-      vault: undefined,
+      vault,
       changed: () => undefined,
       failed: note,
     });
@@ -95,7 +100,7 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
   };
   const runs = async (): Promise<RunControl> => {
     if (opened !== undefined) return opened.control;
-    const { models, redactor } = doors();
+    const { models, redactor } = await doors();
     opened = openRuns({
       store: open(),
       clock: systemClock,
@@ -143,6 +148,7 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
     clear();
     await opened?.close();
     await openedDoors?.close();
+    if (vault !== undefined && !(vault instanceof Problem)) await vault.close();
     store?.close();
   }
 }

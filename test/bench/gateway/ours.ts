@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createWorkspace, openWorkspaceStore, systemClock } from '#adapters/workspace';
+import { Problem } from '#engine/problem';
 import { openDoors } from '#hosts/doors';
 
 const [folder = '', upstream = ''] = process.argv.slice(2);
@@ -14,7 +15,7 @@ const doors = openDoors({
   resources: join(import.meta.dirname, '..', '..', '..', 'resources'),
   store,
   clock: systemClock,
-  vault: undefined,
+  vault: new Problem('NOT_FOUND', 'There is no vault here.'),
   changed: () => undefined,
   failed: (sentence) => process.stderr.write(`${sentence}\n`),
 });
