@@ -90,7 +90,7 @@ export function entryOf(row: LedgerRow, names: Names): LedgerEntry {
     method: names.ofSome(row.method),
     path: names.ofSome(row.path),
     purpose: names.of(row.purpose) as Purpose,
-    run: row.run === null ? undefined : fromKey(row.run),
+    run: row.run === null ? undefined : keyOf(row.run),
     key: names.ofSome(row.key),
     model: names.ofSome(row.model),
     secret: names.ofSome(row.secret),
@@ -99,6 +99,11 @@ export function entryOf(row: LedgerRow, names: Names): LedgerEntry {
     status: row.status ?? undefined,
     ms: row.ms ?? undefined,
     reason: names.ofSome(row.reason),
-    hash: fromKey(row.hash),
+    hash: keyOf(row.hash),
   });
+}
+
+/** A column that somebody has changed may hold a number. */
+function keyOf(column: TextColumn): string {
+  return typeof column === 'number' ? String(column) : fromKey(column);
 }
