@@ -38,6 +38,8 @@ export interface GatewayParts {
   readonly changed: () => void;
 }
 
+const scripted = 'scripted';
+
 export class GatewayService {
   readonly #parts: GatewayParts;
   #listening: Listening | undefined;
@@ -76,14 +78,14 @@ export class GatewayService {
   }
 
   state(): GatewayState {
-    const settings = this.#settings();
+    const { settings, providers, problem } = this.#known();
     return {
       isOn: settings?.on ?? this.#listening !== undefined,
       port: this.#listening?.port ?? settings?.port ?? defaultGatewayPort,
-      providers: this.#providers(),
+      providers,
       keys: this.#parts.keys.list(),
       ...(this.#listening === undefined ? {} : { address: this.#listening.address }),
-      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+      ...(problem === undefined ? {} : { problem }),
     };
   }
 
@@ -157,22 +159,27 @@ export class GatewayService {
     await listening?.close();
   }
 
-  #settings(): WorkspaceFile['gateway'] {
+  /** What `atelier.json` says now; where it is not understood, why. */
+  #known(): {
+    readonly settings?: WorkspaceFile['gateway'];
+    readonly providers: readonly string[];
+    readonly problem: GatewayState['problem'];
+  } {
+    const { folder, upstreams } = this.#parts;
     try {
-      return readWorkspaceFile(this.#parts.folder).gateway;
+      const settings = readWorkspaceFile(folder).gateway;
+      const providers = [...upstreams.list().map(({ name }) => name), scripted];
+      return { settings, providers, problem: this.#problem };
     } catch (error) {
-      this.#problem ??= asStated(error);
-      return undefined;
+      if (!(error instanceof Problem)) throw error;
+      // The scripted one needs no settings that could be wrong.
+      return { providers: [scripted], problem: this.#problem ?? asStated(error) };
     }
-  }
-
-  #providers(): readonly string[] {
-    return [...this.#parts.upstreams.list().map(({ name }) => name), 'scripted'];
   }
 
   #checkProvider({ provider }: KeySettings): void {
     if (provider === undefined) return;
-    const names = this.#providers();
+    const names = this.#known().providers;
     if (names.includes(provider)) return;
     const near = nearest(provider, names);
     throw new Problem(

@@ -7,7 +7,7 @@ import type { Answered, Asked, Lookup, Recorder, Recording } from '#engine/gatew
 import { usageIn } from '#engine/gateway/usage';
 import { ModelError } from '#engine/models/model';
 import type { Models } from '#engine/models/models';
-import type { Upstreams } from '#engine/models/upstream';
+import type { UpstreamRequest, Upstreams } from '#engine/models/upstream';
 import type { ChatDialect, Wire } from '#engine/models/wire/wire';
 import type { CallRecord, CallStore, HttpHeader, WireDialect } from '#engine/network-ports';
 import type { Clock } from '#engine/ports';
@@ -90,7 +90,7 @@ class Call {
   async run(): Promise<void> {
     const found = this.#lookUp();
     if (this.#asked !== undefined) this.#recording = this.#parts.recorder.begin(this.#asked);
-    const from = found?.kind === 'hit' ? 'record' : 'upstream';
+    const from = found === undefined ? 'upstream' : 'record';
     try {
       const { status } = await this.#write(found);
       this.#finish(status < 400 ? 'done' : 'failed', from, undefined);
@@ -100,7 +100,7 @@ class Call {
         return;
       }
       const refusal = asRefusal(error);
-      this.#finish('failed', found === undefined ? 'upstream' : from, refusal?.message ?? sentenceOf(error), refusal);
+      this.#finish('failed', from, refusal?.message ?? sentenceOf(error), refusal);
       // What has a head cannot be told any more; it was cut, or told in the stream.
       if (!this.#answer.hasBegun) throw refusal ?? error;
       if (refusal === undefined) throw error;
@@ -144,31 +144,32 @@ class Call {
   }
 
   #crossed(wire: Wire, onHead: (head: Written) => void): Promise<Written> {
-    const { json, target, id } = this.#made;
+    const { json, target, id, tokens } = this.#made;
+    const { models, wireOf, clock } = this.#parts;
     const { request, notCarried } = readForeign(wire, json, target.provider);
-    const model = `${target.provider}/${target.model ?? ''}`;
-    const options = json['stream_options'];
+    const model = target.model ?? request.model;
     return crossDialect({
       wire,
-      models: this.#parts.models,
-      model,
-      request,
-      notCarried,
-      frame: {
-        id,
-        model,
-        at: this.#at,
-        includeUsage: typeof options === 'object' && JSON.stringify(options).includes('"include_usage":true'),
+      across: {
+        upstream: target.upstream,
+        models,
+        wireOf,
+        request: { ...request, model },
+        cause: this.#cause(),
+        tokens,
+        signal: this.#exchange.signal,
+        now: () => clock.now(),
       },
+      notCarried,
+      frame: { id, model: `${target.provider}/${model}`, at: this.#at, includeUsage: wishesForUsage(json) },
       answer: this.#answer,
-      signal: this.#exchange.signal,
       headers: this.#headers(),
       onHead,
     });
   }
 
-  #upstreamRequest(): Parameters<NonNullable<ModelTarget['upstream']>['send']>[0] {
-    const { method, body, target, key, tokens, endpoint } = this.#made;
+  #upstreamRequest(): UpstreamRequest {
+    const { method, body, tokens } = this.#made;
     const { request, path, signal } = this.#exchange;
     const query = (request.url ?? '').slice(path.length);
     return {
@@ -177,13 +178,19 @@ class Call {
       headers: headersForUpstream(request.rawHeaders),
       ...(body === undefined ? {} : { body }),
       signal,
-      cause: {
-        purpose: endpoint.kind === 'embeddings' ? 'embeddings' : 'gateway',
-        key: key.id,
-        ...(target.model === undefined ? {} : { model: target.model }),
-      },
+      cause: this.#cause(),
       tokens,
       tries: 1,
+    };
+  }
+
+  #cause(): UpstreamRequest['cause'] {
+    const { target, key, endpoint } = this.#made;
+    const { model } = target;
+    return {
+      purpose: endpoint.kind === 'embeddings' ? 'embeddings' : 'gateway',
+      key: key.id,
+      ...(model === undefined ? {} : { model }),
     };
   }
 
@@ -284,6 +291,13 @@ function asRefusal(error: unknown): Refusal | undefined {
   const headers =
     retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
   return new Refusal(status ?? 502, message, hint, { headers });
+}
+
+/** Of a chat: `stream_options.include_usage`. */
+function wishesForUsage({ stream_options: options }: JsonObject): boolean {
+  return (
+    typeof options === 'object' && options !== null && 'include_usage' in options && options['include_usage'] === true
+  );
 }
 
 function notRecorded(): Refusal {

@@ -1,25 +1,21 @@
 // A request to a provider that speaks another dialect, or to the scripted one: read into the internal form, asked, and written back.
-import { randomInt } from 'node:crypto';
-import type { Json, JsonObject, ToolCall } from '#contract/turn';
-import type { ModelReply } from '#engine/models/model';
-import type { Models } from '#engine/models/models';
-import type { ReplyFrame, StreamWriter, Wire, WireReply, WireRequest } from '#engine/models/wire/wire';
+import type { Json } from '#contract/turn';
+import type { ReplyFrame, Wire, WireRequest } from '#engine/models/wire/wire';
 import type { HttpHeader } from '#engine/network-ports';
+import { sentenceOf } from '#engine/problem';
+import { askAcross, type Across } from './ask-across.ts';
 import type { ClientAnswer } from './client-answer.ts';
 import type { Written } from './pass-through.ts';
 import { Refusal } from './refusal.ts';
 
 export interface CrossDialect {
+  /** The client's. */
   readonly wire: Wire;
-  readonly models: Models;
-  /** "anthropic/claude-x". */
-  readonly model: string;
-  readonly request: WireRequest;
+  readonly across: Omit<Across, 'omitted'>;
   /** What was told as not carried, for the answer's header. */
   readonly notCarried: readonly string[];
   readonly frame: Omit<ReplyFrame, 'omitted'>;
   readonly answer: ClientAnswer;
-  readonly signal: AbortSignal;
   readonly headers: readonly HttpHeader[];
   readonly onHead: (written: Written) => void;
 }
@@ -49,15 +45,15 @@ export function readForeign(
 
 /** Rejects with ModelError, ClientGone, AbortError. After the head of a stream an error is told in the stream, and rejects too. */
 export async function crossDialect(options: CrossDialect): Promise<Written> {
-  return options.request.stream ? await streamed(options) : await whole(options);
+  return options.across.request.stream ? await streamed(options) : await whole(options);
 }
 
 async function whole(options: CrossDialect): Promise<Written> {
-  const { wire, answer, notCarried, frame, onHead } = options;
-  const reply = await ask(options, () => undefined);
-  const omitted: string[] = [...notCarried];
-  const body = wire.writeReply(asWireReply(reply), { ...frame, omitted: (what) => omitted.push(what) });
-  const bytes = Buffer.from(JSON.stringify(body));
+  const { wire, across, answer, frame, onHead } = options;
+  const omitted = [...options.notCarried];
+  const tell = (what: string): void => void omitted.push(what);
+  const reply = await askAcross({ ...across, omitted: tell }, () => undefined);
+  const bytes = Buffer.from(JSON.stringify(wire.writeReply(reply, { ...frame, omitted: tell })));
   const headers: HttpHeader[] = [['content-type', 'application/json']];
   const written = { status: 200, headers };
   onHead(written);
@@ -67,86 +63,46 @@ async function whole(options: CrossDialect): Promise<Written> {
 }
 
 async function streamed(options: CrossDialect): Promise<Written> {
-  const { wire, answer, notCarried, frame, onHead } = options;
-  const omitted: string[] = [];
-  const writer = wire.newWriter({ ...frame, omitted: (what) => omitted.push(what) });
+  const { wire, across, answer, frame, onHead } = options;
+  const before = [...options.notCarried];
+  const late: string[] = [];
+  const writer = wire.newWriter({ ...frame, omitted: (what) => late.push(what) });
   const headers: HttpHeader[] = [
     ['content-type', 'text/event-stream; charset=utf-8'],
     ['cache-control', 'no-cache'],
   ];
   const written = { status: 200, headers };
-  const begin = (): void => {
-    if (answer.hasBegun) return;
-    onHead(written);
-    answer.head(200, '', [...headers, ...notCarriedHeader(notCarried), ...options.headers]);
-    void write(writer.start());
-  };
-  // Rejections come out where the end is awaited.
+  // What a slow client leaves unread is held here: as much as the model says. Rejections come out where the end is awaited.
   const write = (text: string): Promise<void> | undefined => {
+    if (text === '') return undefined;
     const drained = answer.write(Buffer.from(text));
     drained?.catch(() => undefined);
     return drained;
   };
-  const said = new Set<string>();
+  const begin = (): void => {
+    if (answer.hasBegun) return;
+    onHead(written);
+    answer.head(200, '', [...headers, ...notCarriedHeader(before), ...options.headers]);
+    void write(writer.start());
+  };
   try {
-    const reply = await ask(options, (channel, text) => {
+    const reply = await askAcross({ ...across, omitted: (what) => before.push(what) }, (event) => {
       begin();
-      said.add(channel);
-      void write(writer.write({ type: 'text', channel, text }));
+      void write(writer.write(event));
     });
     begin();
-    for (const text of rest(writer, reply, said)) await write(text);
-    await write(writer.end(asWireReply(reply)));
-    if (omitted.length > 0) await write(`: not carried: ${headerText(omitted)}\n\n`);
+    const last = writer.end(reply);
+    if (late.length > 0) void write(`: not carried: ${headerText(late)}\n\n`);
+    await write(last);
   } catch (error) {
-    if (answer.hasBegun && !options.signal.aborted) {
-      await write(writer.fail(error instanceof Error ? error.message : String(error)));
+    if (answer.hasBegun && !across.signal.aborted) {
+      void write(writer.fail(sentenceOf(error)));
       await answer.end();
     }
     throw error;
   }
   await answer.end();
   return written;
-}
-
-function ask(
-  { models, model, request, signal }: CrossDialect,
-  onText: (channel: 'text' | 'reasoning', text: string) => void,
-): Promise<ModelReply> {
-  const { messages, parameters } = request;
-  return models.call(model, {
-    messages,
-    parameters: asJson(parameters),
-    seed: parameters.seed ?? randomInt(2 ** 31),
-    try: 1,
-    signal,
-    onText,
-  });
-}
-
-/** What the reply holds and was not said while it came. */
-function* rest(writer: StreamWriter, { message }: ModelReply, said: ReadonlySet<string>): Generator<string> {
-  for (const part of message.content) {
-    if ((part.type === 'text' || part.type === 'reasoning') && !said.has(part.type)) {
-      yield writer.write({ type: 'text', channel: part.type, text: part.text });
-    }
-  }
-  for (const [index, call] of (message.toolCalls ?? []).entries()) {
-    yield writer.write({ type: 'call', index, name: call.name });
-    yield writer.write({ type: 'arguments', index, text: argumentsText(call) });
-  }
-}
-
-function argumentsText({ arguments: value, unparsed }: ToolCall): string {
-  return unparsed === true && typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function asWireReply(reply: ModelReply): WireReply {
-  return { ...reply, callIds: (reply.message.toolCalls ?? []).map(() => undefined) };
-}
-
-function asJson(parameters: WireRequest['parameters']): JsonObject {
-  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined));
 }
 
 function notCarriedHeader(names: readonly string[]): HttpHeader[] {

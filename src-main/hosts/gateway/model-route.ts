@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { GatewayKey } from '#contract/gateway';
 import type { Json, JsonObject } from '#contract/turn';
-import { checkIsJson, parseJson, readBody } from './body.ts';
+import { Problem } from '#engine/problem';
 import { answerCall, type ModelRequest, type ModelRouteParts } from './answer-call.ts';
+import { checkIsJson, parseJson, readBody } from './body.ts';
 import { endpointOf } from './endpoint.ts';
 import { modelNames, modelsBody } from './models-list.ts';
 import { hasBody, Refusal } from './refusal.ts';
@@ -33,7 +34,7 @@ async function handle(parts: ModelRouteParts, exchange: RouteRequest): Promise<v
   }
   const { raw, json } = await bodyOf(exchange, endpoint.kind !== 'other');
   const ranges = raw === undefined ? {} : topLevelRanges(raw);
-  const target = targetOf(modelIn(json), key, endpoint.dialect, parts.upstreams);
+  const target = settled(() => targetOf(modelIn(json), key, endpoint.dialect, parts.upstreams));
   const body =
     raw !== undefined && ranges.model !== undefined && target.isPrefixed
       ? withValue(raw, ranges.model, target.model ?? '')
@@ -51,12 +52,23 @@ async function handle(parts: ModelRouteParts, exchange: RouteRequest): Promise<v
   await answerCall(parts, exchange, asked);
 }
 
+/** Settings that cannot be read are no fault of who asks. */
+function settled<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw new Refusal(503, error.message, error.hint, { headers: { 'x-should-retry': 'false' } });
+  }
+}
+
 async function list(
   parts: ModelRouteParts,
   { request, response }: RouteRequest,
   id: string | undefined,
 ): Promise<void> {
-  const names = modelNames(parts.upstreams, await parts.scriptedNames());
+  const scripted = await parts.scriptedNames();
+  const names = settled(() => modelNames(parts.upstreams, scripted));
   const isAnthropic = request.headers['anthropic-version'] !== undefined;
   const body = Buffer.from(JSON.stringify(modelsBody(names, id, isAnthropic)));
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });

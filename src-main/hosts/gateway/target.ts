@@ -30,7 +30,7 @@ export function targetOf(
   const slash = model?.indexOf('/') ?? -1;
   const first = model?.slice(0, Math.max(slash, 0)) ?? '';
   if (model !== undefined && slash > 0) {
-    const upstream = upstreams.get(first);
+    const upstream = first === scripted ? undefined : upstreams.get(first);
     if (upstream !== undefined || first === scripted) {
       if (slash === model.length - 1) {
         throw new Refusal(400, `${JSON.stringify(model)} names a provider, but no model.`, `Write ${first}/NAME.`);
