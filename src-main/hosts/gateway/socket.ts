@@ -97,14 +97,16 @@ function paced(webSocket: WebSocket, take: (data: RawData) => void): (data: Data
   const next = (): void => {
     const data = webSocket.bufferedAmount > muchWaiting ? undefined : waiting.shift();
     isTaking = data !== undefined;
-    if (data === undefined) return;
+    if (data === undefined) {
+      if (waiting.length === 0 && webSocket.isPaused) webSocket.resume();
+      return;
+    }
     take(data);
     // What it is answered at once is seen before the next is taken.
     setImmediate(next);
   };
   const goOn = (): void => {
     if (!isTaking) next();
-    if (waiting.length === 0 && webSocket.isPaused) webSocket.resume();
   };
   webSocket.on('message', (data) => {
     waiting.push(data);

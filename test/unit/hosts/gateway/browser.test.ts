@@ -274,6 +274,18 @@ describe('the socket', () => {
     socket.close();
   });
 
+  test('goes on after many messages at once that nothing answers', async () => {
+    const studio = await browserStudio();
+    const socket = studio.socket(await studio.login());
+    const client = clientOver(socket);
+    await client.workspace.current();
+    // The end of calls that are over already.
+    for (let at = 0; at < 100; at += 1) socket.send(JSON.stringify({ i: `over-${at}`, t: 4 }));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await client.workspace.current()).toMatchObject({ name: 'workspace' });
+    socket.close();
+  });
+
   test('answers no faster than the page reads', async () => {
     const studio = await browserStudio();
     const login = await studio.login();
