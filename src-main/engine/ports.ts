@@ -32,6 +32,11 @@ export interface Store {
    * for the disk: many together belong into one.
    */
   transaction<T>(work: () => T): T;
+  /**
+   * The same without waiting for the disk, for what nobody was promised: it outlives the process, however that ends; a power failure may
+   * take the last ones.
+   */
+  relaxed<T>(work: () => T): T;
   close(): void;
 }
 

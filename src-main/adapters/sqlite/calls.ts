@@ -50,7 +50,7 @@ export class SqliteCalls implements CallStore {
 
   put(calls: readonly CallRecord[]): void {
     if (calls.length === 0) return;
-    this.#db.transaction(() => {
+    this.#db.relaxed(() => {
       for (const call of calls) this.#putOne(call);
     });
   }

@@ -123,6 +123,20 @@ export class Connection {
   }
 
   /**
+   * As `transaction`, without waiting for the disk: it outlives this process, however that ends; a power failure may take the last ones.
+   * Inside another transaction a part of that.
+   */
+  relaxed<T>(work: () => T): T {
+    if (this.#database.inTransaction) return this.transaction(work);
+    this.exec('PRAGMA synchronous = NORMAL');
+    try {
+      return this.transaction(work);
+    } finally {
+      this.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
+  /**
    * As `transaction`, but inside another one simply a part of it: the full-text index writes all it has gathered to disk at every
    * savepoint, which costs an import a third of its time. What may go wrong with the values must show before `work`; what still fails in
    * it is the disk, and takes the outer transaction with it, even where that catches the failure.

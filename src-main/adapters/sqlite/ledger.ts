@@ -43,7 +43,7 @@ export class SqliteLedger implements LedgerStore {
   }
 
   append(make: (last: LedgerEntry | undefined) => readonly LedgerEntry[]): readonly LedgerEntry[] {
-    return this.#db.transaction(() => {
+    return this.#db.relaxed(() => {
       const last = this.last();
       const entries = make(last);
       let n = last?.n ?? 0;

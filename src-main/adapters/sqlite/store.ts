@@ -91,6 +91,7 @@ function wire(db: Connection, close: () => void): Store {
     ledger: new SqliteLedger(db, names),
     settings: new SqliteSettings(db),
     transaction: (work) => db.transaction(work),
+    relaxed: (work) => db.relaxed(work),
     close,
   };
 }

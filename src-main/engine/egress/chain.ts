@@ -25,7 +25,7 @@ function hashOf(previous: string, entry: Omit<LedgerEntry, 'hash'>): string {
 }
 
 /**
- * Puts drafts at the ledger's end, on disk when it returns. They are chained to the remembered head rather than to the last entry there is:
+ * Puts drafts at the ledger's end. They are chained to the remembered head rather than to the last entry there is:
  * where the two differ, somebody has changed the ledger's end, and the place stays to be seen.
  */
 export function appendChained(

@@ -1,4 +1,4 @@
-// Writes the ledger: what must be on disk before a byte leaves shares one commit with all that was asked for meanwhile.
+// Writes the ledger: what must be written before a byte leaves shares one commit with all that was asked for meanwhile.
 import type { LedgerEntry } from '#contract/egress';
 import type { LedgerStore } from '../network-ports.ts';
 import type { SettingStore } from '../ports.ts';
@@ -32,7 +32,7 @@ export class LedgerWriter {
     this.#parts = parts;
   }
 
-  /** Resolves once the entry is on disk; rejects where it cannot be written. */
+  /** Resolves once the entry is written; rejects where it cannot be written. */
   write(draft: LedgerDraft): Promise<LedgerEntry> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ draft, resolve, reject });

@@ -181,7 +181,7 @@ export class Capture implements Recorder {
     const until = performance.now() + ms;
     let done = 0;
     try {
-      this.#parts.store.transaction(() => {
+      this.#parts.store.relaxed(() => {
         while (done < this.#read && (done === 0 || performance.now() < until)) {
           this.#write(this.#steps[done]);
           done += 1;
@@ -198,7 +198,7 @@ export class Capture implements Recorder {
   #writeAlone(count: number): number {
     for (const step of this.#steps.slice(0, count)) {
       try {
-        this.#parts.store.transaction(() => this.#write(step));
+        this.#parts.store.relaxed(() => this.#write(step));
       } catch (error) {
         step.call.unwritten(sentenceOf(error));
       }

@@ -29,6 +29,7 @@ export function memoryStore(): Store {
     ledger: new MemoryLedger(state),
     settings: new MemorySettings(state),
     transaction: (work) => state.transaction(work),
+    relaxed: (work) => state.transaction(work),
     close() {},
   };
 }
