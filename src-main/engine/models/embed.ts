@@ -5,7 +5,7 @@ import { sentenceOf } from '../problem.ts';
 import { jsonOf } from './answer.ts';
 import { ModelError, type EmbedCall, type Embeddings } from './model.ts';
 import { refusalOf } from './provider-error.ts';
-import type { ProviderParts } from './provider.ts';
+import type { ProviderParts } from './provider-parts.ts';
 import { isAbortError } from './timing.ts';
 import { countTokens } from './tokens.ts';
 import { readEmbeddingsReply, writeEmbeddingsRequest } from './wire/embeddings.ts';

@@ -1,7 +1,7 @@
 // A provider of models over HTTP: a call in the internal form becomes its dialect's request, its streamed answer becomes a reply.
 import { randomUUID } from 'node:crypto';
 import type { Json } from '#contract/turn';
-import type { CallRecord, CallStore, HttpHeader, HttpResponse } from '../network-ports.ts';
+import type { CallRecord, HttpHeader, HttpResponse } from '../network-ports.ts';
 import type { Redactor } from '../redactor.ts';
 import { sentenceOf } from '../problem.ts';
 import { readAnswer } from './answer.ts';
@@ -17,24 +17,14 @@ import {
 } from './model.ts';
 import { wireParameters } from './parameters.ts';
 import { refusalOf } from './provider-error.ts';
+import type { ProviderParts } from './provider-parts.ts';
 import { delayAfter, isWorthRetrying } from './retry.ts';
-import { isAbortError, pause, type Timing } from './timing.ts';
-import type { Upstream, Upstreams } from './upstream.ts';
+import { isAbortError, pause } from './timing.ts';
 import { withTies } from './wire/ties.ts';
-import type { StreamReader, Wire, WireReply, WireUsage } from './wire/wire.ts';
+import type { StreamReader, WireReply, WireUsage } from './wire/wire.ts';
 
 const usualTries = 3;
 const charactersPerToken = 4;
-
-export interface ProviderParts {
-  readonly upstream: Upstream;
-  readonly wire: Wire;
-  readonly costOf: Upstreams['costOf'];
-  readonly calls: CallStore;
-  readonly redactor: Redactor;
-  readonly timing: Timing;
-  readonly random: () => number;
-}
 
 /** What has come of an answer so far. */
 interface Progress {

@@ -8,7 +8,10 @@ import { Egress } from '#engine/egress/egress';
 import { Breaker, type BreakerOptions } from '#engine/models/breaker';
 import { BudgetKeeper, type Budgets } from '#engine/models/budget';
 import { Limiter } from '#engine/models/limits';
-import { ModelError } from '#engine/models/model';
+import { ModelError, type ModelCall } from '#engine/models/model';
+import { modelFilesIn } from '#engine/models/model-files';
+import { ModelService, type ModelServiceParts } from '#engine/models/model-service';
+import { ScriptedModels } from '#engine/models/scripted';
 import { timingOf, type Timing } from '#engine/models/timing';
 import type { UpstreamRequest } from '#engine/models/upstream';
 import { ServerUpstream } from '#engine/models/upstream-server';
@@ -18,6 +21,7 @@ import { Problem } from '#engine/problem';
 import { noRedaction, type Redactor } from '#engine/redactor';
 import type { Released, ReleaseTo, Secrets } from '#engine/vault/secrets';
 import { memoryStore } from '#test/memory-store/store';
+import { temporaryFolder } from '#test/store';
 import { startFakeUpstream, type FakeUpstream, type Played, type PlayedRequest } from '#test/upstream/fake-upstream';
 
 /** Time that stands still until it is moved. */
@@ -230,4 +234,71 @@ export function valueOf({ headers }: PlayedRequest, name: string): string | unde
 /** atelier.json with these models. */
 export function writeSettings(folder: string, models: ModelSettings, more: object = {}): void {
   writeFileSync(join(folder, 'atelier.json'), JSON.stringify({ ...more, models }, undefined, 2));
+}
+
+export interface ServiceOptions {
+  readonly models?: ModelSettings;
+  readonly prices?: object;
+  readonly secrets?: Secrets;
+  readonly redactor?: Redactor;
+  readonly timing?: Timing;
+  readonly breaker?: Partial<BreakerOptions>;
+  readonly ports?: ModelServiceParts['ports'];
+}
+
+export interface OpenService extends Way {
+  readonly service: ModelService;
+  readonly folder: string;
+  /** How often views were told to ask again. */
+  readonly changes: { count: number };
+}
+
+/** A workspace with these models; "scripted/echo" is there, too. */
+export function openService({ models, prices, timing, breaker, ports, ...options }: ServiceOptions = {}): OpenService {
+  const folder = temporaryFolder();
+  if (models !== undefined) writeSettings(folder, models);
+  if (prices !== undefined) writeFileSync(join(folder, 'prices.json'), JSON.stringify(prices));
+  const way = openWay();
+  const changes = { count: 0 };
+  const service = new ModelService({
+    folder,
+    wayOut: way.wayOut,
+    secrets: options.secrets,
+    redactor: options.redactor ?? noRedaction,
+    calls: way.store.calls,
+    clock: { now: Date.now },
+    scripted: new ScriptedModels(modelFilesIn(folder)),
+    shippedPrices: join(import.meta.dirname, '../../../../resources/prices.json'),
+    changed: () => (changes.count += 1),
+    random: () => 0.5,
+    ...(timing === undefined ? {} : { timing }),
+    ...(breaker === undefined ? {} : { breaker }),
+    ...(ports === undefined ? {} : { ports }),
+  });
+  return { ...way, service, folder, changes };
+}
+
+export interface Conversation {
+  readonly call: Omit<ModelCall, 'model'>;
+  /** What was said so far, by channel. */
+  readonly said: { text: string; reasoning: string };
+}
+
+export function saying(text: string, more: Partial<ModelCall> = {}): Conversation {
+  const said = { text: '', reasoning: '' };
+  return {
+    said,
+    call: {
+      messages: [
+        { role: 'context', content: [{ type: 'text', text: 'Be short.' }], tools: [] },
+        { role: 'user', content: [{ type: 'text', text }] },
+      ],
+      parameters: {},
+      seed: 1,
+      try: 1,
+      signal: new AbortController().signal,
+      onText: (channel, piece) => (said[channel] += piece),
+      ...more,
+    },
+  };
 }
