@@ -31,6 +31,10 @@ const places: readonly { readonly name: string; readonly open: (page: Page) => P
   { name: 'prefer', open: (page) => page.keyboard.press('Control+2') },
   { name: 'datasets', open: (page) => page.keyboard.press('Control+3') },
   { name: 'runs', open: (page) => page.keyboard.press('Control+4') },
+  { name: 'models', open: (page) => page.keyboard.press('Control+5') },
+  { name: 'gateway', open: (page) => page.keyboard.press('Control+6') },
+  { name: 'vault', open: (page) => page.keyboard.press('Control+7') },
+  { name: 'ledger', open: (page) => page.keyboard.press('Control+8') },
   { name: 'palette', open: (page) => page.keyboard.press('Control+k') },
   { name: 'workspaces', open: (page) => page.keyboard.press('Control+o') },
   { name: 'shortcuts', open: (page) => page.keyboard.press('?') },
@@ -93,12 +97,14 @@ function focused(page: Page): Promise<Focused> {
   });
 }
 
-for (const view of ['traces', 'prefer', 'datasets', 'runs'] as const) {
+const views = ['traces', 'prefer', 'datasets', 'runs', 'models', 'gateway', 'vault', 'ledger'] as const;
+
+for (const [index, view] of views.entries()) {
   test(`Tab alone goes round all of ${view}, with the focus in sight`, async () => {
     const studio = await launchApp({ workspace: 'sample' });
     const { page } = studio;
     await filled(page);
-    await page.locator(`nav button >> nth=${['traces', 'prefer', 'datasets', 'runs'].indexOf(view)}`).focus();
+    await page.locator(`nav button >> nth=${index}`).focus();
     await page.keyboard.press('Enter');
     await page.waitForTimeout(500);
     // Everything that takes a Tab, but for members of groups in which arrows lead on.
@@ -119,7 +125,18 @@ for (const view of ['traces', 'prefer', 'datasets', 'runs'] as const) {
     }
     expect(seen.filter((one) => !one.hasRing).map((one) => one.name)).toEqual([]);
     const names = new Set(seen.map((one) => one.name));
-    for (const name of ['Traces', 'Prefer', 'Datasets', 'Runs', 'Commands', 'Shortcuts'])
+    for (const name of [
+      'Traces',
+      'Prefer',
+      'Datasets',
+      'Runs',
+      'Models',
+      'Gateway',
+      'Vault',
+      'Ledger',
+      'Commands',
+      'Shortcuts',
+    ])
       expect([...names]).toContain(`BUTTON ${name}`);
     expect([...names].some((name) => name.includes('workspace') || name.includes('Riverside'))).toBe(true);
     expect(seen.length).toBeGreaterThan(8);
@@ -155,7 +172,7 @@ test('everything can be used at 200 %', async () => {
   const { page } = studio;
   await filled(page);
   await zoom(studio, 2);
-  for (const [index, view] of ['traces', 'prefer', 'datasets', 'runs'].entries()) {
+  for (const [index, view] of views.entries()) {
     await page.keyboard.press(`Control+${index + 1}`);
     await page.waitForTimeout(400);
     expect([view, await overflow(page)]).toEqual([view, { page: false, out: [] }]);
