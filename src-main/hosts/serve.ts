@@ -53,7 +53,14 @@ export async function serveBrowser(parts: BrowserParts): Promise<ServedBrowser> 
   const sockets = new PageSockets(() => connectionOf(workspaces, granted));
   const logins = new Logins({ now });
   const giveLink = (why: 'first' | 'asked' | 'used'): void => tell(`${server.address}/login/${logins.newLink()}`, why);
-  const browser = new BrowserRoute({ logins, files: listStaticFiles(page), sockets, printLink: giveLink, now });
+  const browser = new BrowserRoute({
+    icon: join(resources, 'icons', 'atelier.svg'),
+    logins,
+    files: listStaticFiles(page),
+    sockets,
+    printLink: giveLink,
+    now,
+  });
   const api = new ApiRoute(apiContext(workspaces));
   const server = await openServer({
     port: parts.port,

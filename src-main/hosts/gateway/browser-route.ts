@@ -1,8 +1,9 @@
 // The studio in a browser: the way in by a link, the built page for whoever is in, and the socket over which the page calls the contract.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { pageHeaders } from '../page-headers.ts';
+import { pageHeaders, typeOf } from '../page-headers.ts';
 import { readBody } from './body.ts';
 import type { Logins } from './login.ts';
 import { enterPage, insidePage, outsidePage, printedPage, refusedPage, stalePage } from './login-pages.ts';
@@ -14,6 +15,8 @@ import type { StaticFile } from './static-files.ts';
 export interface BrowserParts {
   readonly logins: Logins;
   readonly files: ReadonlyMap<string, StaticFile>;
+  /** What a browser shows on the tab, also before anybody is in. */
+  readonly icon: string;
   readonly sockets: PageSockets;
   /** Tells the person a new link: the page asked for one, or the last one was used. */
   readonly printLink: (why: 'asked' | 'used') => void;
@@ -23,6 +26,7 @@ export interface BrowserParts {
 /** A new link is printed no more often than that, ms: whoever reaches the page may ask for one. */
 const printMs = 3_000;
 const longestForm = 1024;
+const iconPath = '/favicon.ico';
 const noStore = { 'Cache-Control': 'no-store' };
 
 export class BrowserRoute implements Route {
@@ -92,8 +96,12 @@ export class BrowserRoute implements Route {
   }
 
   async #showFile({ request, response, path }: RouteRequest): Promise<void> {
-    const { logins, files } = this.#parts;
+    const { logins, files, icon } = this.#parts;
     const withBody = request.method === 'GET';
+    if (path === iconPath) {
+      await sendFile(request, response, { path: icon, type: typeOf(extname(icon)), isImmutable: false });
+      return;
+    }
     if (!logins.isIn(cookieOf(request))) {
       sendPage(response, 403, outsidePage, withBody);
       return;
@@ -103,14 +111,7 @@ export class BrowserRoute implements Route {
       sendPlain(response, 404, {});
       return;
     }
-    const bytes = await readFile(file.path);
-    response.writeHead(200, {
-      ...pageHeaders([`ws://${request.headers.host ?? ''}`]),
-      'Content-Type': file.type,
-      'Content-Length': bytes.length,
-      'Cache-Control': file.isImmutable ? 'private, max-age=31536000, immutable' : 'no-store',
-    });
-    response.end(withBody ? bytes : undefined);
+    await sendFile(request, response, file);
   }
 
   async #post(exchange: RouteRequest): Promise<void> {
@@ -179,6 +180,21 @@ const keyProtocol = 'atelier.key.';
 function pageKeyOf(protocols: string | undefined): string | undefined {
   const offered = (protocols ?? '').split(',').map((part) => part.trim());
   return offered.find((part) => part.startsWith(keyProtocol))?.slice(keyProtocol.length);
+}
+
+async function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { path, type, isImmutable }: StaticFile,
+): Promise<void> {
+  const bytes = await readFile(path);
+  response.writeHead(200, {
+    ...pageHeaders([`ws://${request.headers.host ?? ''}`]),
+    'Content-Type': type,
+    'Content-Length': bytes.length,
+    'Cache-Control': isImmutable ? 'private, max-age=31536000, immutable' : 'no-store',
+  });
+  response.end(request.method === 'GET' ? bytes : undefined);
 }
 
 function redirect(response: ServerResponse, to: string, cookie: string): void {
