@@ -9,7 +9,7 @@ export interface ReportQuestion {
 }
 
 /**
- * Of a run: all of it unless said; else of today unless said. `underWay`: numbers of the entries that are open because their exchange still
+ * Of today unless a run or a time is named; of those from the beginning unless said. `underWay`: numbers of the entries that are open because their exchange still
  * goes on.
  */
 export function reportOf(
@@ -19,7 +19,8 @@ export function reportOf(
   underWay: ReadonlySet<number>,
 ): EgressReport {
   const { run } = question;
-  const from = question.from ?? (run === undefined ? startOfDay(now) : 0);
+  const isOfToday = run === undefined && question.to === undefined;
+  const from = question.from ?? (isOfToday ? startOfDay(now) : 0);
   // An entry of this very moment belongs to it.
   const to = question.to ?? now + 1;
   const span = { from, to, ...(run === undefined ? {} : { run }) };

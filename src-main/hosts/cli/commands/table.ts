@@ -10,6 +10,7 @@ import { graphCommand } from './graph.ts';
 import { importCommand } from './import.ts';
 import { initCommand } from './init.ts';
 import { labelCommand } from './label.ts';
+import { ledgerCommand } from './ledger.ts';
 import { mineCommand } from './mine.ts';
 import { newCommand } from './new.ts';
 import { pairsCommand } from './pairs.ts';
@@ -41,5 +42,6 @@ export const commands: readonly Command[] = [
   agreementCommand,
   exportCommand,
   serveCommand,
+  ledgerCommand,
   doctorCommand,
 ];
