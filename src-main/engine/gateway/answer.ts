@@ -1,10 +1,12 @@
 // What came back for a request, read from the bytes that the client got: the reply, further choices, and what else is worth knowing.
 import type { Json, JsonObject } from '#contract/turn';
+import { assemble } from '../models/wire/assemble.ts';
 import { EventReader } from '../models/wire/sse.ts';
-import type { Wire, WireReply, WireUsage } from '../models/wire/wire.ts';
+import type { ChatDialect, WireReply, WireUsage } from '../models/wire/wire.ts';
+import { wireOf } from '../models/wire/wires.ts';
 import { sentenceOf } from '../problem.ts';
 import { isArray, isObject, member, numberMember, textMember } from '../trace/json.ts';
-import type { Answered } from './recorder.ts';
+import type { Answered, Asked } from './recorder.ts';
 
 export interface ReadAnswer {
   /** The answers; several where more than one was asked for. */
@@ -28,76 +30,28 @@ const nothing: ReadAnswer = {
   problem: undefined,
 };
 
-/** `wire` is undefined for embeddings, whose answer has no words. Throws nothing. */
-export function readAnswer(wire: Wire | undefined, { status, headers, body, state }: Answered): ReadAnswer {
+/** Throws nothing. */
+export function readAnswer({ dialect, body: request }: Asked, { status, body }: Answered): ReadAnswer {
   if (body.length === 0) return nothing;
   try {
-    const isStream = headers.some(
-      ([name, value]) => name.toLowerCase() === 'content-type' && /^\s*text\/event-stream\b/i.test(value),
-    );
-    if (isStream && wire !== undefined && status < 400) return readStream(wire, body, state !== 'done');
+    if (status >= 400) return { ...nothing, problem: errorIn(dialect, jsonOf(body)) };
+    if (dialect === 'openai-embeddings') return embeddings(jsonOf(body));
+    const { reply, problem } = assemble(dialect, body);
     const value = jsonOf(body);
-    if (value === undefined) return { ...nothing, problem: status < 400 ? 'The answer is no JSON.' : undefined };
-    if (status >= 400) return { ...nothing, problem: wire?.readError(value) ?? errorIn(value) };
-    return wire === undefined ? embeddings(value) : readWhole(wire, value);
+    const details =
+      value === undefined ? ofStream(dialect, body, (numberMember(request, 'n') ?? 1) > 1) : ofWhole(dialect, value);
+    const replies = [...(reply === undefined ? [] : [reply]), ...details.others];
+    return {
+      replies,
+      usage: replies.map(({ usage }) => usage).find(isCounted),
+      model: reply === undefined || reply.model === '' ? undefined : reply.model,
+      id: details.id,
+      whole: details.whole,
+      problem,
+    };
   } catch (error) {
     return { ...nothing, problem: sentenceOf(error) };
   }
-}
-
-function readWhole(wire: Wire, value: Json): ReadAnswer {
-  const first = wire.readReply(value);
-  const others = choicesIn(value).map((choice) => wire.readReply({ ...objectOf(value), choices: [choice] }));
-  return { ...said([first, ...others]), id: textMember(value, 'id'), whole: value };
-}
-
-/** The choices after the first. */
-function choicesIn(value: Json): readonly Json[] {
-  const choices = member(value, 'choices');
-  return isArray(choices) ? choices.slice(1) : [];
-}
-
-function readStream(wire: Wire, body: Uint8Array, isCutOff: boolean): ReadAnswer {
-  const events = new EventReader();
-  const readers = [wire.newReader()];
-  let id: string | undefined;
-  let whole: Json | undefined;
-  for (const { event, data } of [...events.push(body), ...events.end()]) {
-    const value = data.startsWith('{') ? jsonOf(data) : undefined;
-    id ??= textMember(value, 'id') ?? textMember(member(value, 'response') ?? member(value, 'message'), 'id');
-    if (textMember(value, 'type') === 'response.completed') whole = member(value, 'response');
-    const chunks = chunksOf(value);
-    if (chunks.every(([choice]) => choice === 0)) readers[0]?.take(event, data);
-    else
-      for (const [choice, chunk] of chunks) (readers[choice] ??= wire.newReader()).take(event, JSON.stringify(chunk));
-  }
-  if (isCutOff) return { ...said(readers.map((reader) => reader.reply({ cutOff: true }))), id, whole };
-  try {
-    return { ...said(readers.map((reader) => reader.reply())), id, whole };
-  } catch (error) {
-    // What had come is worth showing.
-    return { ...said(readers.map((reader) => reader.reply({ cutOff: true }))), id, whole, problem: sentenceOf(error) };
-  }
-}
-
-/** So many choices are told apart; more are not asked for. */
-const mostChoices = 128;
-
-/** A chunk of a chat's stream as one of each choice that it tells of, with the choice's number; of one choice it is the first. */
-function chunksOf(value: Json | undefined): readonly (readonly [number, Json])[] {
-  const choices = member(value, 'choices');
-  if (!isArray(choices)) return [];
-  return choices.flatMap((choice): (readonly [number, Json])[] => {
-    const index = numberMember(choice, 'index') ?? 0;
-    if (!Number.isInteger(index) || index < 0 || index >= mostChoices) return [];
-    return [[index, { ...objectOf(value), choices: [{ ...objectOf(choice), index: 0 }] }]];
-  });
-}
-
-function said(replies: readonly WireReply[]): Omit<ReadAnswer, 'id' | 'whole'> {
-  const [first] = replies;
-  const usage = replies.map((reply) => reply.usage).find(isCounted);
-  return { replies, usage, model: first?.model === '' ? undefined : first?.model, problem: undefined };
 }
 
 /** A stream that was not asked to tell its usage says none: that is not the same as no tokens. */
@@ -105,7 +59,62 @@ function isCounted({ inputTokens, outputTokens }: WireUsage): boolean {
   return inputTokens > 0 || outputTokens > 0;
 }
 
-function embeddings(value: Json): ReadAnswer {
+interface Details extends Pick<ReadAnswer, 'id' | 'whole'> {
+  /** Choices after the first. */
+  readonly others: readonly WireReply[];
+}
+
+function ofWhole(dialect: ChatDialect, whole: Json): Details {
+  const choices = member(whole, 'choices');
+  const wire = wireOf(dialect);
+  const others = (isArray(choices) ? choices.slice(1, mostChoices) : []).map((choice) =>
+    wire.readReply({ ...objectOf(whole), choices: [choice] }),
+  );
+  return { id: textMember(whole, 'id'), whole, others };
+}
+
+/** So many choices are told apart; more are not asked for. */
+const mostChoices = 128;
+
+function ofStream(dialect: ChatDialect, body: Uint8Array, hasChoices: boolean): Details {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  // The first event of every dialect begins with the answer's id.
+  const [, id] = /"id"\s*:\s*"([^"\\]{1,200})"/.exec(bytes.subarray(0, 4096).toString('utf8')) ?? [];
+  const whole = dialect === 'openai-responses' ? completed(bytes) : undefined;
+  return { id, whole, others: hasChoices ? choicesOf(dialect, body) : [] };
+}
+
+/** What the last event of the responses API holds. */
+function completed(bytes: Buffer): Json | undefined {
+  const name = bytes.lastIndexOf('"response.completed"');
+  if (name < 0) return undefined;
+  const start = bytes.lastIndexOf('\n', name) + 1;
+  const end = bytes.indexOf('\n', name);
+  const line = bytes.subarray(start, end < 0 ? bytes.length : end).toString('utf8');
+  return member(jsonOf(line.slice(line.indexOf(':') + 1)), 'response');
+}
+
+/** The choices of a chat's stream after the first; those that did not come whole are left out. */
+function choicesOf(dialect: ChatDialect, body: Uint8Array): readonly WireReply[] {
+  const wire = wireOf(dialect);
+  const readers = new Map<number, ReturnType<typeof wire.newReader>>();
+  const events = new EventReader();
+  for (const { event, data } of [...events.push(body), ...events.end()]) {
+    const value = jsonOf(data);
+    const choices = member(value, 'choices');
+    for (const choice of isArray(choices) ? choices : []) {
+      const index = numberMember(choice, 'index') ?? 0;
+      if (!Number.isInteger(index) || index < 1 || index >= mostChoices) continue;
+      const reader = readers.get(index) ?? wire.newReader();
+      readers.set(index, reader);
+      reader.take(event, JSON.stringify({ ...objectOf(value), choices: [{ ...objectOf(choice), index: 0 }] }));
+    }
+  }
+  return [...readers.values()].map((reader) => reader.reply());
+}
+
+function embeddings(value: Json | undefined): ReadAnswer {
+  if (value === undefined) return { ...nothing, problem: 'The answer is no JSON.' };
   const tokens = numberMember(member(value, 'usage'), 'prompt_tokens');
   return {
     ...nothing,
@@ -115,9 +124,10 @@ function embeddings(value: Json): ReadAnswer {
   };
 }
 
-function errorIn(value: Json): string | undefined {
-  const error = member(value, 'error');
-  return textMember(error, 'message') ?? (typeof error === 'string' ? error : textMember(value, 'message'));
+function errorIn(dialect: Asked['dialect'], value: Json | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const said = wireOf(dialect === 'openai-embeddings' ? 'openai-chat' : dialect).readError(value);
+  return said ?? textMember(member(value, 'error'), 'message') ?? textMember(value, 'message');
 }
 
 function jsonOf(text: string | Uint8Array): Json | undefined {

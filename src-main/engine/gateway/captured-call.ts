@@ -7,6 +7,7 @@ import type { Store } from '../ports.ts';
 import { Problem, sentenceOf } from '../problem.ts';
 import type { Redactor } from '../redactor.ts';
 import type { CapturedRequest } from '../trace/captured/captured-request.ts';
+import { isObject } from '../trace/json.ts';
 import { RequestReader } from '../trace/captured/request.ts';
 import { turnBelow } from '../turns/path.ts';
 import { readAnswer, type ReadAnswer } from './answer.ts';
@@ -83,6 +84,7 @@ export class CapturedCall {
   writeBegin(writer: TraceWriter): boolean {
     const { asked, request, record } = this;
     writer.call(record);
+    if (request !== undefined) writer.turns(request);
     if (record.traceId === undefined) return false;
     const group = asked.trace.task === undefined ? undefined : this.#redactor.text(asked.trace.task);
     const name = group ?? record.model ?? asked.endpoint;
@@ -150,9 +152,9 @@ export class CallReader {
 
   end(call: CapturedCall, answered: Answered): void {
     const { asked, request } = call;
-    const wire = asked.dialect === 'openai-embeddings' ? undefined : wireOf(asked.dialect);
-    const answer = readAnswer(wire, answered);
-    call.fail(answer.problem);
+    const answer = readAnswer(asked, answered);
+    // Of one that the client gave up, that is why it is not whole.
+    if (answered.state !== 'cancelled') call.fail(answer.problem);
     // What was cut off is no answer that could be compared with another; its span shows how far it came.
     const isWhole = answered.state === 'done' && answer.problem === undefined;
     const messages = isWhole ? answer.replies.map((reply) => this.#masked(reply.message)) : [];
@@ -194,7 +196,7 @@ export class CallReader {
     if (record.traceId === undefined) return undefined;
     const [first, ...others] = answers;
     const error = errorOf(call, answered);
-    const span = spanOf({
+    const told = spanOf({
       asked,
       answered,
       rest: request?.rest ?? {},
@@ -209,13 +211,15 @@ export class CallReader {
       error,
       cutOff: first === undefined ? this.#textOf(answer) : undefined,
     });
+    const attributes = this.#parts.redactor.json(told.attributes);
+    const span = { ...told, attributes: isObject(attributes) ? attributes : {} };
     return {
       traceId: record.traceId,
       request: asked.dialect === 'openai-embeddings' ? undefined : request,
       answers,
       spans: [span, ...others.map((turn, index) => choiceSpan(span, asked.id, index + 1, turn.id))],
       endedAt: asked.at + answered.ms,
-      model: answer.model,
+      model: answer.model === undefined ? undefined : this.#parts.redactor.text(answer.model),
       asked: record.model,
       inputTokens: answer.usage?.inputTokens,
       outputTokens: answer.usage?.outputTokens,

@@ -141,10 +141,11 @@ interface InWords {
 
 function differenceIn(recorded: Message, asked: Message): InWords {
   if (recorded.role !== asked.role) return { where: '', recorded: recorded.role, asked: asked.role };
-  if (recorded.role === 'context' && asked.role === 'context' && said(recorded) === said(asked))
+  if (recorded.role !== 'context' || asked.role !== 'context')
+    return { where: '', ...excerpts(textOf(recorded), textOf(asked)) };
+  if (said(recorded) === said(asked))
     return { where: ' in its tools', ...excerpts(JSON.stringify(recorded.tools), JSON.stringify(asked.tools)) };
-  const where = recorded.role === 'context' ? ' in its system prompt' : '';
-  return { where, ...excerpts(textOf(recorded), textOf(asked)) };
+  return { where: ' in its system prompt', ...excerpts(said(recorded), said(asked)) };
 }
 
 /** Both around the first difference. */

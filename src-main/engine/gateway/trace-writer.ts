@@ -49,10 +49,13 @@ export class TraceWriter {
     this.#store.calls.putExchange(exchange);
   }
 
-  /** The trace shows what was asked; it is made where it is not there. Returns whether it was. */
+  turns(request: CapturedRequest): void {
+    request.put(this.#store);
+  }
+
+  /** The trace shows what was asked, whose turns stand in the tree; it is made where it is not there. Returns whether it was. */
   begin(begun: BegunTrace): boolean {
     const { traces } = this.#store;
-    begun.request?.put(this.#store);
     const before = traces.get(begun.traceId)?.summary;
     if (before !== undefined) {
       traces.update(this.#asked(before, begun));

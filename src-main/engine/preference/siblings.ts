@@ -1,7 +1,8 @@
 // Mining by the tree alone: two answers of the assistant to one and the same prompt.
 import type { TraceSummary } from '#contract/trace';
-import type { Turn } from '#contract/turn';
+import type { Message, Turn } from '#contract/turn';
 import type { Store } from '../ports.ts';
+import { canonicalJson } from '../turns/canonical.ts';
 import { counted, type Finding, type MineLimits } from './finding.ts';
 import { inOrder, pairId } from './pair-id.ts';
 
@@ -39,8 +40,15 @@ function* pairsOfFork(store: Store, fork: string, now: number, limits: MineLimit
     if (trace === undefined) unlisted += 1;
     else answers.push({ turn, trace });
   }
+  let echoes = 0;
   for (const [index, one] of answers.entries()) {
-    for (const two of answers.slice(index + 1)) yield { kind: 'pair', pair: pairOf(fork, one, two, now) };
+    for (const two of answers.slice(index + 1)) {
+      if (isEcho(one.turn.message, two.turn.message)) echoes += 1;
+      else yield { kind: 'pair', pair: pairOf(fork, one, two, now) };
+    }
+  }
+  if (echoes > 0) {
+    yield { kind: 'left-out', why: 'Answers that were sent back without their reasoning', count: echoes };
   }
   if (unlisted > 0) {
     yield { kind: 'left-out', why: 'Answers that only edits or removed traces hold', count: unlisted };
@@ -80,4 +88,19 @@ function reasonOf(messages: number, group: string | undefined): string {
 
 function pairsAmong(count: number): number {
   return (count * (count - 1)) / 2;
+}
+
+/**
+ * Whether one is the other without its reasoning. Clients leave that out when they send the conversation back, so that both stand in the
+ * tree; they are one answer.
+ */
+function isEcho(one: Message, two: Message): boolean {
+  const [left, right] = [withoutReasoning(one), withoutReasoning(two)];
+  if (left !== one && right !== two) return false;
+  return canonicalJson(left) === canonicalJson(right);
+}
+
+function withoutReasoning(message: Message): Message {
+  if (!message.content.some(({ type }) => type === 'reasoning')) return message;
+  return { ...message, content: message.content.filter(({ type }) => type !== 'reasoning') };
 }
