@@ -4,7 +4,7 @@ import { anthropicAnswer } from '../../../trace/import/wire-messages.ts';
 import { isArray, isObject, member, textMember } from '../../../trace/json.ts';
 import { ModelError } from '../../model.ts';
 import { answerBody, countIn, countOf, readAnswer, stopOf } from '../reading.ts';
-import { newCallId, refusalText } from '../chat/reply.ts';
+import { callIdOf, partKind, refusalText } from '../writing.ts';
 import type { ReplyFrame, Tie, WireReply, WireUsage } from '../wire.ts';
 
 /** Throws ModelError where it is no answer. */
@@ -89,14 +89,14 @@ export function writeAnthropicUsage(usage: WireUsage): JsonObject {
 export function writeAnthropicReply(reply: WireReply, frame: ReplyFrame): JsonObject {
   const blocks = reply.message.content.flatMap((part, index): Json[] => {
     const block = answerBlock(part, reply, index);
-    if (block === undefined) frame.omitted?.(`content[${index}] (${part.type === 'other' ? part.kind : part.type})`);
+    if (block === undefined) frame.omitted?.(`content[${index}] (${partKind(part)})`);
     return block === undefined ? [] : [block];
   });
   if (reply.message.name !== undefined) frame.omitted?.('name');
   if (reply.logprobs !== undefined) frame.omitted?.('logprobs');
   const uses = (reply.message.toolCalls ?? []).map((call, index) => ({
     type: 'tool_use',
-    id: toolUseIdOf(reply, frame, index),
+    id: callIdOf(reply, frame, index),
     name: call.name,
     input: inputOf(call),
   }));
@@ -132,10 +132,6 @@ export function answerBlock(part: Part, reply: WireReply, index: number): JsonOb
 export function signatureOf({ ties = [] }: WireReply, index: number): string {
   const tie = ties.find(({ at, value }) => at === index + 1 && value.dialect === 'anthropic');
   return textMember(tie?.value, 'signature') ?? '';
-}
-
-export function toolUseIdOf({ callIds }: WireReply, { id }: ReplyFrame, index: number): string {
-  return callIds[index] ?? newCallId(id, index);
 }
 
 /** A text that was no JSON stays one, and a JSON text is told from it by its quotes. */

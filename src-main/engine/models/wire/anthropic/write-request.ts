@@ -3,6 +3,7 @@ import type { Json, JsonObject, Message, Part } from '#contract/turn';
 import { emptyContext } from '../../../turns/path.ts';
 import { isObject, member, textMember } from '../../../trace/json.ts';
 import { Saying } from '../saying.ts';
+import { partKind } from '../writing.ts';
 import { tieOf } from '../ties.ts';
 import type { AssistantMessage, WireParameters, WireRequest } from '../wire.ts';
 import { isAnthropicBlock } from './reply.ts';
@@ -186,7 +187,7 @@ class Writer {
       }
       const block = writeBlock(part, role);
       if (block !== undefined) return [block];
-      this.#saying.refuse(`${place} (${part.type === 'other' ? part.kind : part.type})`);
+      this.#saying.refuse(`${place} (${partKind(part)})`);
       return [];
     });
   }

@@ -1,17 +1,10 @@
 // Writes an answer as the events of a stream of Anthropic's messages: one block after the other.
 import type { JsonObject } from '#contract/turn';
 import { parsePlainJson } from '../../../trace/exact-json.ts';
-import { argumentsText, newCallId } from '../chat/reply.ts';
+import { argumentsText, callIdOf, newCallId, partKind } from '../writing.ts';
 import { Told } from '../told.ts';
 import type { ReplyFrame, StreamWriter, WireEvent, WireReply } from '../wire.ts';
-import {
-  answerBlock,
-  messageFrame,
-  signatureOf,
-  toolUseIdOf,
-  writeAnthropicStop,
-  writeAnthropicUsage,
-} from './reply.ts';
+import { answerBlock, messageFrame, signatureOf, writeAnthropicStop, writeAnthropicUsage } from './reply.ts';
 
 interface Open {
   readonly kind: 'text' | 'thinking' | 'tool_use';
@@ -62,7 +55,7 @@ export class AnthropicStreamWriter implements StreamWriter {
       else if (untold.type === 'call') {
         const { call, index } = untold;
         pieces.push(
-          this.#beginCall(index, call.name, toolUseIdOf(reply, this.#frame, index)),
+          this.#beginCall(index, call.name, callIdOf(reply, this.#frame, index)),
           this.#input(argumentsText(call)),
         );
       } else {
@@ -74,7 +67,7 @@ export class AnthropicStreamWriter implements StreamWriter {
           if (kind === 'thinking') pieces.push(this.#signed(signatureOf(reply, index)));
         } else {
           const block = answerBlock(part, reply, index);
-          if (block === undefined) this.#frame.omitted?.(`content[${index}] (${part.type})`);
+          if (block === undefined) this.#frame.omitted?.(`content[${index}] (${partKind(part)})`);
           else pieces.push(this.#whole(block));
         }
       }

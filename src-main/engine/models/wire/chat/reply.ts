@@ -4,6 +4,7 @@ import { chatAnswer } from '../../../trace/import/wire-messages.ts';
 import { isArray, isObject, member, textMember } from '../../../trace/json.ts';
 import { ModelError } from '../../model.ts';
 import { answerBody, countIn, countOf, readAnswer, stopOf } from '../reading.ts';
+import { argumentsText, callIdOf, partKind, refusalText } from '../writing.ts';
 import type { AssistantMessage, ReplyFrame, Tie, WireReply, WireUsage } from '../wire.ts';
 
 /** Throws ModelError where it is no answer. Of several choices the first. */
@@ -117,7 +118,7 @@ export function writeChatReply(reply: WireReply, frame: ReplyFrame): JsonObject 
     if (part.type === 'text') texts.push(part.text);
     else if (part.type === 'reasoning') reasoning.push(part.text);
     else if (part.type === 'other' && part.kind === 'refusal') refusals.push(refusalText(part.value));
-    else frame.omitted?.(`content[${index}] (${part.type === 'other' ? part.kind : part.type})`);
+    else frame.omitted?.(`content[${index}] (${partKind(part)})`);
   }
   const calls = (message.toolCalls ?? []).map((call, index) => ({
     id: callIdOf(reply, frame, index),
@@ -148,23 +149,4 @@ export function chatFrame({ id, model, at }: ReplyFrame, object: string): JsonOb
 export function chatLogprobs(logprobs: Json | undefined): Json {
   if (isArray(logprobs)) return { content: logprobs, refusal: null };
   return logprobs ?? null;
-}
-
-/** The call's own id, or one that no other answer has. */
-export function callIdOf({ callIds }: Pick<WireReply, 'callIds'>, { id }: ReplyFrame, index: number): string {
-  return callIds[index] ?? newCallId(id, index);
-}
-
-export function newCallId(frameId: string, index: number): string {
-  return `call_${frameId.replaceAll(/[^a-zA-Z0-9]/g, '').slice(-24)}_${index}`;
-}
-
-export function argumentsText(call: { readonly arguments: Json; readonly unparsed?: true | undefined }): string {
-  const { arguments: given } = call;
-  return call.unparsed === true && typeof given === 'string' ? given : JSON.stringify(given);
-}
-
-/** The words of a refusal, as a text or as a part that holds one. */
-export function refusalText(value: Json): string {
-  return typeof value === 'string' ? value : (textMember(value, 'refusal') ?? JSON.stringify(value));
 }

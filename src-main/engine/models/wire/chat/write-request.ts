@@ -3,6 +3,7 @@ import type { Json, JsonObject, Message, Part } from '#contract/turn';
 import { emptyContext } from '../../../turns/path.ts';
 import { isObject, member, textMember } from '../../../trace/json.ts';
 import { Saying } from '../saying.ts';
+import { partKind } from '../writing.ts';
 import { tieOf, tiesOf } from '../ties.ts';
 import { isAnyObject, isHeldTo, nameOf } from '../schema.ts';
 import type { AssistantMessage, WireParameters, WireRequest } from '../wire.ts';
@@ -178,7 +179,7 @@ class Writer {
     // A refusal as a part of its own.
     if (kind === 'assistant' && part.type === 'other' && part.kind === 'refusal' && isObject(part.value))
       return part.value;
-    this.#saying.refuse(`${place} (${part.type === 'other' ? part.kind : part.type})`);
+    this.#saying.refuse(`${place} (${partKind(part)})`);
     return null;
   }
 }

@@ -2,16 +2,8 @@
 import type { Json, JsonObject, Part } from '#contract/turn';
 import type { ReplyFrame, StreamWriter, WireEvent, WireReply } from '../wire.ts';
 import { Told } from '../told.ts';
-import {
-  argumentsText,
-  callIdOf,
-  chatFrame,
-  chatLogprobs,
-  newCallId,
-  refusalText,
-  writeChatStop,
-  writeChatUsage,
-} from './reply.ts';
+import { argumentsText, callIdOf, newCallId, partKind, refusalText } from '../writing.ts';
+import { chatFrame, chatLogprobs, writeChatStop, writeChatUsage } from './reply.ts';
 
 export class ChatStreamWriter implements StreamWriter {
   readonly #frame: ReplyFrame;
@@ -69,7 +61,7 @@ export class ChatStreamWriter implements StreamWriter {
       return this.#delta({ reasoning_content: text });
     }
     if (part.type === 'other' && part.kind === 'refusal') return this.#delta({ refusal: refusalText(part.value) });
-    this.#frame.omitted?.(`content[${index}] (${part.type === 'other' ? part.kind : part.type})`);
+    this.#frame.omitted?.(`content[${index}] (${partKind(part)})`);
     return '';
   }
 

@@ -5,12 +5,16 @@ import { isArray, isObject, member, settled, textMember } from '../../../trace/j
 import { Left, Members } from '../members.ts';
 import type { AssistantMessage, Tie } from '../wire.ts';
 
-/** Items that hold what the model did: calls of tools that the provider runs, and whatever else it wants back. */
 const ownItems = /_call$|^mcp_(list_tools|approval_request)$|^compaction$|^program$/;
+
+/** Whether it holds what the model did: a call of a tool that the provider runs, and whatever else the provider wants back. */
+export function isOwnItem(item: Json): boolean {
+  return ownItems.test(kindOf(item));
+}
 
 export function isAnswerItem(item: Json): boolean {
   const kind = kindOf(item);
-  return kind === 'message' ? textMember(item, 'role') === 'assistant' : kind === 'reasoning' || ownItems.test(kind);
+  return kind === 'message' ? textMember(item, 'role') === 'assistant' : kind === 'reasoning' || isOwnItem(item);
 }
 
 /** An item may leave it out where it has a role. */

@@ -2,10 +2,10 @@
 import type { Json, JsonObject } from '#contract/turn';
 import { isArray, isObject, member, textMember } from '../../../trace/json.ts';
 import { ModelError } from '../../model.ts';
-import { argumentsText, callIdOf, refusalText } from '../chat/reply.ts';
+import { argumentsText, callIdOf, partKind, refusalText } from '../writing.ts';
 import { answerBody, countIn, countOf, readAnswer, stopOf } from '../reading.ts';
 import type { ReplyFrame, WireReply, WireUsage } from '../wire.ts';
-import { AnswerItems, wholeValue } from './answer-items.ts';
+import { AnswerItems, isOwnItem, wholeValue } from './answer-items.ts';
 
 /** Throws ModelError where it is no answer, one that failed, or one that is not there yet. */
 export function readResponsesReply(source: Json): WireReply {
@@ -28,7 +28,7 @@ export function replyOfOutput(output: readonly Json[], body: JsonObject): WireRe
   const message = items.message();
   const reason = textMember(member(body, 'incomplete_details'), 'reason');
   const status = textMember(body, 'status');
-  const said = reason === undefined ? undefined : (stops[reason] ?? reason);
+  const said = reason === undefined ? undefined : Object.hasOwn(stops, reason) ? stops[reason] : reason;
   return {
     message,
     stop: said ?? (status === 'cancelled' ? status : stopOf(message, undefined)),
@@ -131,10 +131,10 @@ function writeOutput(reply: WireReply, frame: ReplyFrame): Json[] {
       finish();
       items.push(reasoningItemOf(itemId(frame, 'rs', items.length), part.text, reasoningTie(reply, index + 1)));
     } else if (part.type === 'other' && part.kind === 'refusal') said.push(refusalPart(refusalText(part.value)));
-    else if (whole !== undefined && isOutputItem(whole)) {
+    else if (whole !== undefined && isOwnItem(whole)) {
       finish();
       items.push(whole);
-    } else frame.omitted?.(`content[${index}] (${part.type === 'other' ? part.kind : part.type})`);
+    } else frame.omitted?.(`content[${index}] (${partKind(part)})`);
     const phase = reply.ties?.find(({ at, value }) => at === index + 1 && value['phase'] !== undefined)?.value['phase'];
     if (phase !== undefined) finish({ phase });
   }
@@ -202,8 +202,4 @@ export function reasoningItemOf(id: string, text: string | undefined, tie: JsonO
 
 export function callItem(id: string, callId: string, name: string, text: string): JsonObject {
   return { id, type: 'function_call', status: 'completed', call_id: callId, name, arguments: text };
-}
-
-export function isOutputItem(item: JsonObject): boolean {
-  return /_call$|^mcp_|^compaction$|^program$/.test(textMember(item, 'type') ?? '');
 }

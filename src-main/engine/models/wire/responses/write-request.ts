@@ -4,9 +4,10 @@ import { emptyContext } from '../../../turns/path.ts';
 import { isObject, member, textMember } from '../../../trace/json.ts';
 import { Saying } from '../saying.ts';
 import { isAnyObject, isHeldTo, nameOf } from '../schema.ts';
+import { partKind } from '../writing.ts';
 import { tieOf } from '../ties.ts';
 import type { AssistantMessage, WireParameters, WireRequest } from '../wire.ts';
-import { wholeValue } from './answer-items.ts';
+import { isOwnItem, wholeValue } from './answer-items.ts';
 
 export function writeResponsesRequest(
   { model, messages, parameters, stream }: WireRequest,
@@ -165,10 +166,10 @@ class Writer {
         const next = tieOf(content[index + 1]);
         if (next?.dialect !== 'openai-responses' || part.type !== 'reasoning')
           this.#saying.omit(`${place} (reasoning that did not come in this dialect)`);
-      } else if (whole !== undefined && /_call$|^mcp_|^compaction$|^program$/.test(textMember(whole, 'type') ?? '')) {
+      } else if (whole !== undefined && isOwnItem(whole)) {
         finish();
         items.push(whole);
-      } else this.#saying.refuse(`${place} (${part.type === 'other' ? part.kind : part.type})`);
+      } else this.#saying.refuse(`${place} (${partKind(part)})`);
     }
     finish();
     const calls = toolCalls.map((call, index) => ({
@@ -193,7 +194,7 @@ class Writer {
       const whole = wholeValue(part);
       if (role !== 'text' && whole !== undefined && /^input_(file|audio|image)$/.test(textMember(whole, 'type') ?? ''))
         return whole;
-      this.#saying.refuse(`${path}.content[${index}] (${part.type === 'other' ? part.kind : part.type})`);
+      this.#saying.refuse(`${path}.content[${index}] (${partKind(part)})`);
       return null;
     });
   }

@@ -1,13 +1,12 @@
 // Writes an answer as the numbered events of a stream of OpenAI's responses.
 import type { Json, JsonObject } from '#contract/turn';
-import { argumentsText, callIdOf, newCallId, refusalText } from '../chat/reply.ts';
+import { argumentsText, callIdOf, newCallId, partKind, refusalText } from '../writing.ts';
 import { Told } from '../told.ts';
 import type { ReplyFrame, StreamWriter, WireEvent, WireReply } from '../wire.ts';
-import { wholeValue } from './answer-items.ts';
+import { isOwnItem, wholeValue } from './answer-items.ts';
 import {
   callItem,
   incompleteReason,
-  isOutputItem,
   itemId,
   messageItem,
   reasoningItemOf,
@@ -105,8 +104,8 @@ export class ResponsesStreamWriter implements StreamWriter {
     }
     const whole = wholeValue(part);
     if (part.type === 'other' && part.kind === 'refusal') return this.#close() + this.#refuse(refusalText(part.value));
-    if (whole !== undefined && isOutputItem(whole)) return this.#close() + this.#whole(whole);
-    this.#frame.omitted?.(`content[${index}] (${part.type === 'other' ? part.kind : part.type})`);
+    if (whole !== undefined && isOwnItem(whole)) return this.#close() + this.#whole(whole);
+    this.#frame.omitted?.(`content[${index}] (${partKind(part)})`);
     return '';
   }
 
