@@ -1,4 +1,5 @@
 // The system's keychain: Secret Service, macOS Keychain or Windows Credential Manager, and never anything in their place.
+import type { AsyncEntry } from '@napi-rs/keyring';
 import { randomBytes } from 'node:crypto';
 import { Problem, sentenceOf } from '#engine/problem';
 import type { Keychain, KeychainStanding } from '#engine/vault/ports';
@@ -9,8 +10,6 @@ const service = 'Atelier';
 const pinned = { linux: { store: 'secret-service' } } as const;
 /** It may be asking the person to unlock it. */
 const patienceMs = 120_000;
-
-type Entry = import('@napi-rs/keyring').AsyncEntry;
 
 export class SystemKeychain implements Keychain {
   async standing(): Promise<KeychainStanding> {
@@ -50,7 +49,7 @@ export class SystemKeychain implements Keychain {
     return this.#use(account, (entry) => entry.deletePassword());
   }
 
-  async #use<T>(account: string, work: (entry: Entry) => Promise<T>): Promise<T> {
+  async #use<T>(account: string, work: (entry: AsyncEntry) => Promise<T>): Promise<T> {
     try {
       // Native, and of no use to most starts.
       const { AsyncEntry } = await import('@napi-rs/keyring');
@@ -83,7 +82,9 @@ function inTime<T>(answer: Promise<T>): Promise<T> {
 
 /** What the library said, and for the most common cases what it means. */
 function why(said: string): string {
-  const sentence = said.replace(/[.\s]+$/u, '');
+  const sentence = said
+    .replace(/^(?:(?:Platform failure|Couldn't access platform storage|Secret Service|DBus error): )+/u, '')
+    .replace(/[.\s]+$/u, '');
   if (/autolaunch|DBUS_SESSION_BUS_ADDRESS|Failed to connect to socket/iu.test(sentence))
     return `There is no session bus (D-Bus), by which it would be reached: ${sentence}.`;
   if (/no result found|ServiceUnknown|not provided by any/iu.test(sentence))

@@ -1,4 +1,5 @@
 // The user's vault with the system's keychain and its files, put together once for every host.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SystemKeychain } from '#adapters/keychain';
 import { openVaultStore } from '#adapters/sqlite/vault-store';
@@ -6,16 +7,29 @@ import { systemClock } from '#adapters/workspace';
 import { Problem, sentenceOf } from '#engine/problem';
 import { Vault } from '#engine/vault/vault';
 
-/** `data`: the user's data folder. Reads no value yet. Throws REFUSED where its files cannot be used. */
+/**
+ * `data`: the user's data folder. Its values are learned for the redactor in the background (`ready`); `changed` is told of what other
+ * processes do, too. Throws REFUSED where its files cannot be used.
+ */
 export async function openVault(data: string, changed: () => void): Promise<Vault> {
-  const folder = join(data, 'vault');
-  const store = openVaultStore(join(folder, 'vault.db'));
-  const vault = new Vault({ folder, store, keychain: new SystemKeychain(), clock: systemClock, changed });
+  const vault = vaultIn(data, changed);
   await vault.open();
   return vault;
 }
 
-/** The same, or why not: a studio goes on without it, and says so where a secret is needed. */
+/** For a look or a single change: asks the guard for nothing by itself. */
+export function vaultIn(data: string, changed: () => void = () => undefined): Vault {
+  const folder = join(data, 'vault');
+  const store = openVaultStore(join(folder, 'vault.db'));
+  return new Vault({ folder, store, keychain: new SystemKeychain(), clock: systemClock, changed });
+}
+
+/** Whether anything was ever kept or chosen there. */
+export function hasVault(data: string): boolean {
+  return existsSync(join(data, 'vault', 'vault.db'));
+}
+
+/** `openVault`, or why not: a studio goes on without it, and says so where a secret is needed. */
 export async function vaultOrProblem(data: string, changed: () => void): Promise<Vault | Problem> {
   try {
     return await openVault(data, changed);

@@ -141,6 +141,14 @@ class SqliteVaultStore implements VaultStore {
     this.#setFact('tries', tries);
   }
 
+  locks(): number {
+    return this.#try(() => z.int().parse(JSON.parse(this.#fact.get('locks') ?? '0')));
+  }
+
+  setLocks(count: number): void {
+    this.#setFact('locks', count);
+  }
+
   maskKey(): Uint8Array {
     this.#maskKey ??= this.#try(() => Buffer.from(this.#fact.get('maskKey') ?? '', 'hex'));
     return this.#maskKey;
@@ -232,7 +240,7 @@ class SqliteVaultStore implements VaultStore {
     if (this.#database.open) this.#database.close();
   }
 
-  #setFact(name: string, value: object): void {
+  #setFact(name: string, value: object | number): void {
     this.#try(() =>
       this.#database
         .prepare('INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')

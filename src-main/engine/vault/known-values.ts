@@ -2,8 +2,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { formsOf } from './value-forms.ts';
 
-/** Of a long form, so many bytes are looked at one by one; what follows is only compared by its hash. */
+/** Of a long form, so many bytes are looked at one by one; what follows is only compared by hashes. */
 const headBytes = 8;
+const stepBytes = 16;
 const wordHeadBytes = 4;
 const headBit = 1 << (headBytes - 1);
 /** Short values have their own positions above. */
@@ -14,7 +15,8 @@ const firsts = 1 | (1 << wordShift);
 interface Form {
   readonly mask: Uint8Array;
   readonly length: number;
-  readonly hash: number;
+  /** Of its first 24 bytes, its first 40 and so on, then of all. Finer steps would let it be guessed byte by byte. */
+  readonly hashes: readonly number[];
   readonly digest: string;
   /** Only where no letter or digit stands beside it. */
   readonly isWord: boolean;
@@ -102,6 +104,7 @@ export class KnownValues {
     let hold = bytes.length;
     for (const form of forms) {
       const end = start + form.length;
+      if (!this.#mayBe(form, bytes, start)) continue;
       if (!isEnd && (end > bytes.length || (form.isWord && end === bytes.length))) hold = start;
       if (end > bytes.length || !this.#is(form, bytes, start, end)) continue;
       matches.push({ start, end, mask: form.mask, isMask: form.isMask });
@@ -109,9 +112,23 @@ export class KnownValues {
     return hold;
   }
 
-  #is(form: Form, bytes: Uint8Array, start: number, end: number): boolean {
-    if (form.isWord && !isWordAt(bytes, start, end)) return false;
-    return this.#hash(bytes, start, end) === form.hash && this.#digest(bytes.subarray(start, end)) === form.digest;
+  /** As far as it is there. */
+  #mayBe({ hashes, length }: Form, bytes: Uint8Array, start: number): boolean {
+    let at = 0;
+    let found = 0;
+    for (const hash of hashes) {
+      const end = Math.min((at === 0 ? headBytes : at) + stepBytes, length);
+      if (start + end > bytes.length) return true;
+      found = this.#hash(bytes, start + at, start + end, found);
+      if (found !== hash) return false;
+      at = end;
+    }
+    return true;
+  }
+
+  #is({ isWord, digest }: Form, bytes: Uint8Array, start: number, end: number): boolean {
+    if (isWord && !isWordAt(bytes, start, end)) return false;
+    return this.#digest(bytes.subarray(start, end)) === digest;
   }
 
   #put(form: Uint8Array, mask: Uint8Array, isWord: boolean, isMask: boolean): void {
@@ -125,12 +142,18 @@ export class KnownValues {
       const byte = form[at] ?? 0;
       this.#places[byte] = (this.#places[byte] ?? 0) | (1 << (at + (isWord ? wordShift : 0)));
     }
-    const whole = this.#hash(form, 0, form.length);
-    known.set(hash, [...beside, { mask, length: form.length, hash: whole, digest, isWord, isMask }]);
+    const hashes: number[] = [];
+    for (let at = 0; at < form.length;) {
+      const end = Math.min((at === 0 ? headBytes : at) + stepBytes, form.length);
+      hashes.push(this.#hash(form, at, end, hashes.at(-1)));
+      at = end;
+    }
+    known.set(hash, [...beside, { mask, length: form.length, hashes, digest, isWord, isMask }]);
   }
 
-  #hash(bytes: Uint8Array, start: number, end: number): number {
-    let hash = 0;
+  /** `before`: the hash of what stands before `start`, to go on from. */
+  #hash(bytes: Uint8Array, start: number, end: number, before = 0): number {
+    let hash = before;
     for (let at = start; at < end; at += 1) hash = (Math.imul(hash, this.#base) + (bytes[at] ?? 0) + 1) | 0;
     return hash;
   }

@@ -27,6 +27,8 @@ export class PassphraseGuard implements ValueGuard {
   readonly #parts: PassphraseParts;
   #key: SealKey | undefined;
   #usedAt = 0;
+  /** As the store had it when this was unlocked. */
+  #locks = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: PassphraseParts) {
@@ -34,7 +36,7 @@ export class PassphraseGuard implements ValueGuard {
   }
 
   get isLocked(): boolean {
-    this.#lockIfIdle();
+    this.#lockIfDue();
     return this.#key === undefined;
   }
 
@@ -77,6 +79,12 @@ export class PassphraseGuard implements ValueGuard {
   discard(): void {
     this.lock();
     rmSync(this.#parts.file, { force: true });
+  }
+
+  lockEverywhere(): void {
+    const { store } = this.#parts;
+    store.transaction(() => store.setLocks(store.locks() + 1));
+    this.lock();
   }
 
   lock(): void {
@@ -209,7 +217,7 @@ export class PassphraseGuard implements ValueGuard {
   }
 
   #unlocked(): SealKey {
-    this.#lockIfIdle();
+    this.#lockIfDue();
     if (this.#key === undefined)
       throw new Problem('REFUSED', 'The vault is locked.', 'Unlock it with its passphrase, then try again.');
     this.#touch();
@@ -219,6 +227,7 @@ export class PassphraseGuard implements ValueGuard {
   #unlockWith(key: SealKey): void {
     if (this.#key !== key) this.#key?.drop();
     this.#key = key;
+    this.#locks = this.#parts.store.locks();
     this.#touch();
   }
 
@@ -235,16 +244,18 @@ export class PassphraseGuard implements ValueGuard {
     // Timers stand still while the machine sleeps, and have no more than 31 bits.
     const left = Math.min(Math.max(this.#usedAt + idle - this.#parts.clock.now(), 0) + 1, 30 * minute);
     this.#timer = setTimeout(() => {
-      this.#lockIfIdle();
+      this.#lockIfDue();
       if (this.#key !== undefined) this.#wait();
     }, left);
     this.#timer.unref();
   }
 
-  #lockIfIdle(): void {
+  /** After the minutes without use, or once another process said so. */
+  #lockIfDue(): void {
+    if (this.#key === undefined) return;
     const idle = this.#idleMs();
-    if (this.#key === undefined || idle === undefined) return;
-    if (this.#parts.clock.now() - this.#usedAt >= idle) this.lock();
+    const isIdle = idle !== undefined && this.#parts.clock.now() - this.#usedAt >= idle;
+    if (isIdle || this.#parts.store.locks() !== this.#locks) this.lock();
   }
 
   /** undefined: never. */

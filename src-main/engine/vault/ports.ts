@@ -54,6 +54,9 @@ export interface VaultStore {
   setGuard(guard: GuardChoice): void;
   tries(): Tries;
   setTries(tries: Tries): void;
+  /** How often every process was told to lock. */
+  locks(): number;
+  setLocks(count: number): void;
   /** 32 random bytes, made once: masks are made with it. */
   maskKey(): Uint8Array;
   /** By name. */

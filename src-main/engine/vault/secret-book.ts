@@ -31,6 +31,7 @@ interface BookParts {
   readonly guard: () => ValueGuard;
   /** Told of a value before anything is done with it. */
   readonly know: (name: string, value: string) => void;
+  readonly mask: (text: string) => string;
 }
 
 const mostSecrets = 1000;
@@ -54,7 +55,7 @@ export class SecretBook {
   async add(given: NewSecret): Promise<void> {
     const { store, clock, guard } = this.#parts;
     const { expiresAt, note } = given;
-    const name = checkedName(given.name);
+    const name = this.newName(given.name);
     const bindings = normalBindings(given.bindings);
     const value = this.#taken(name, given.value);
     const keeper = guard();
@@ -173,6 +174,13 @@ export class SecretBook {
         : `There is a secret ${taken.name} already, which differs by capitals alone.`,
       'Rotate it or replace its value, or give this one another name.',
     );
+  }
+
+  /** A value that is known is no name for another one. */
+  newName(given: string): string {
+    const name = checkedName(given);
+    if (this.#parts.mask(name) === name) return name;
+    throw new Problem('BAD_INPUT', 'That name has a known value in it.', 'Give it another one, as in OPENAI_API_KEY.');
   }
 
   #taken(name: string, given: string): string {

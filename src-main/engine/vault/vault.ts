@@ -1,12 +1,13 @@
 // The vault: names of secrets for everybody, values only for what they are bound to.
 import { join } from 'node:path';
-import type { Binding, FoundVariable, Guard, SecretRelease, SecretSummary, VaultState } from '#contract/vault';
+import type { Binding, FoundVariable, SecretRelease, VaultState } from '#contract/vault';
 import type { Clock } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import type { Redactor } from '../redactor.ts';
 import { isBound, normalBindings } from './bindings.ts';
 import type { ValueGuard } from './guard.ts';
 import { KeychainGuard } from './keychain-guard.ts';
+import { LearnedValues } from './learned-values.ts';
 import { PassphraseGuard } from './passphrase-guard.ts';
 import type { GuardChoice, Keychain, KeychainStanding, SecretRow, VaultStore } from './ports.ts';
 import { VaultRedactor } from './redactor.ts';
@@ -14,7 +15,8 @@ import { Releasing } from './releasing.ts';
 import { usualCost } from './sealing.ts';
 import { SecretBook, slotsOf, type NewSecret, type SecretChange } from './secret-book.ts';
 import type { Released, ReleaseTo, Secrets } from './secrets.ts';
-import { checkedName, checkedValue } from './value.ts';
+import { shownGuard, shownKeychain, shownSecret } from './shown.ts';
+import { checkedValue } from './value.ts';
 import { foundVariables } from './variables.ts';
 
 export interface VaultParts {
@@ -40,16 +42,12 @@ export class Vault implements Secrets {
   /** Knows every value that this process has had in its hands, also after the vault is locked or the secret removed. */
   readonly redactor: Redactor;
   readonly #parts: VaultParts;
-  readonly #redactor: VaultRedactor;
   readonly #keychain: KeychainGuard;
   readonly #passphrase: PassphraseGuard;
   readonly #book: SecretBook;
   readonly #releasing: Releasing;
-  /** Slots whose value the redactor knows, and those that turned out to have none. */
-  readonly #learned = new Set<string>();
-  readonly #missing = new Set<string>();
+  readonly #learned: LearnedValues;
   #standing: { readonly at: number; readonly asked: Promise<KeychainStanding> } | undefined;
-  #learning: Promise<void> = Promise.resolve();
   /** Changes are made one after the other. */
   #last: Promise<unknown> = Promise.resolve();
   #version = 0;
@@ -63,32 +61,38 @@ export class Vault implements Secrets {
     const know = (name: string, value: string): void => redactor.know(name, value);
     const guard = (): ValueGuard => this.#guard();
     this.#parts = parts;
-    this.#redactor = redactor;
     this.redactor = redactor;
     this.#keychain = new KeychainGuard(keychain, clock);
     this.#passphrase = new PassphraseGuard({ file, store, clock, cost, locked: changed });
-    this.#book = new SecretBook({ store, clock, guard, know });
+    const mask = (text: string): string => redactor.text(text);
+    this.#book = new SecretBook({ store, clock, guard, know, mask });
+    this.#learned = new LearnedValues({
+      store,
+      know,
+      changed,
+      guard: () => (store.guard() === undefined || this.#isLocked() ? undefined : guard()),
+    });
     this.#releasing = new Releasing({
       store,
       clock,
       guard,
       know,
-      mask: (text) => redactor.text(text),
-      found: (slot, isThere) => this.#found(slot, isThere),
+      mask,
+      found: (slot, isThere) => this.#used(slot, isThere),
     });
   }
 
-  /** Asks the guard for nothing yet: `ready` tells when the values are known to the redactor. */
+  /** From now on values are learned for the redactor, and what other processes do is noticed. `ready` tells when the first are known. */
   async open(): Promise<void> {
     this.#version = this.#parts.store.version();
-    this.#learn();
+    this.#learned.learn();
     this.#looking = setInterval(() => this.#look(), lookMs);
     this.#looking.unref();
   }
 
   /** Once the redactor knows every value that the guard gave; at once where it gives none (locked, not there, none chosen). */
   ready(): Promise<void> {
-    return this.#learning;
+    return this.#learned.done;
   }
 
   /** The key and what was read is forgotten. */
@@ -96,25 +100,22 @@ export class Vault implements Secrets {
     clearInterval(this.#looking);
     clearTimeout(this.#telling);
     await this.#last.catch(() => undefined);
-    await this.#learning;
+    await this.#learned.done;
     this.#keychain.forgetAll();
     this.#passphrase.lock();
     this.#parts.store.close();
   }
 
   async state(): Promise<VaultState> {
-    const { store } = this.#parts;
+    const { store, folder, clock } = this.#parts;
     const standing = await this.#keychainStanding();
     const choice = store.guard();
-    const missing = this.#missingSlots(choice);
+    const isMissing = this.#missing(choice);
+    const facts = { folder, tries: store.tries(), now: clock.now() };
     return {
-      ...(choice === undefined ? {} : { guard: this.#guardState(choice, standing) }),
-      keychain: {
-        isThere: standing.isThere,
-        name: standing.name,
-        ...(standing.isThere ? {} : { why: standing.why }),
-      },
-      secrets: store.list().map((row) => summaryOf(row, slotsOf(row).some(missing))),
+      ...(choice === undefined ? {} : { guard: shownGuard(choice, standing, this.#passphrase, facts) }),
+      keychain: shownKeychain(standing),
+      secrets: store.list().map((row) => shownSecret(row, slotsOf(row).some(isMissing))),
     };
   }
 
@@ -179,6 +180,7 @@ export class Vault implements Secrets {
     return this.#inTurn(() => this.#passphrase.unlock(passphrase));
   }
 
+  /** In every process. */
   lock(): void {
     if (this.#parts.store.guard()?.kind === 'keychain') {
       throw new Problem(
@@ -187,7 +189,7 @@ export class Vault implements Secrets {
         'Lock it in the settings of the system.',
       );
     }
-    this.#passphrase.lock();
+    this.#passphrase.lockEverywhere();
   }
 
   changePassphrase(passphrase: string, next: string): Promise<void> {
@@ -247,7 +249,7 @@ export class Vault implements Secrets {
   ): Promise<void> {
     return this.#inTurn(async () => {
       const secrets = wanted.map(({ name, bindings }) => {
-        const value = variables.get(checkedName(name));
+        const value = variables.get(this.#book.newName(name));
         if (value === undefined)
           throw new Problem('NOT_FOUND', `There is no variable ${name} any more.`, 'Look for the variables again.');
         this.#book.refuseTaken(name);
@@ -269,8 +271,8 @@ export class Vault implements Secrets {
     const choice = store.guard();
     if (row?.name !== name || choice === undefined) return 'missing';
     if (!isBound(row.bindings, binding)) return 'unbound';
-    if (choice.kind === 'passphrase' && this.#passphrase.isLocked) return 'locked';
-    return this.#missing.has(slotsOf(row)[0] ?? '') ? 'missing' : 'ready';
+    if (this.#isLocked()) return 'locked';
+    return this.#missing(choice)(slotsOf(row)[0] ?? '') ? 'missing' : 'ready';
   }
 
   #guard(): ValueGuard {
@@ -288,22 +290,8 @@ export class Vault implements Secrets {
     }
   }
 
-  #guardState(choice: GuardChoice, standing: KeychainStanding): Guard {
-    if (choice.kind === 'keychain') {
-      const detail = standing.isThere ? standing.detail : `It does not answer now: ${standing.why}`;
-      return { kind: 'keychain', name: standing.name, detail };
-    }
-    const { waitUntil } = this.#parts.store.tries();
-    return {
-      kind: 'passphrase',
-      name: 'a passphrase (scrypt, AES-256-GCM)',
-      detail:
-        this.#passphrase.fault() ??
-        `Sealed in ${join(this.#parts.folder, 'sealed.json')}. While it is unlocked, its key is in the memory of Atelier.`,
-      isLocked: this.#passphrase.isLocked,
-      autoLockMinutes: choice.autoLockMinutes,
-      ...(waitUntil > this.#parts.clock.now() ? { waitUntil } : {}),
-    };
+  #isLocked(): boolean {
+    return this.#parts.store.guard()?.kind === 'passphrase' && this.#passphrase.isLocked;
   }
 
   #keychainStanding(): Promise<KeychainStanding> {
@@ -320,8 +308,8 @@ export class Vault implements Secrets {
     return this.#standing.asked;
   }
 
-  #missingSlots(choice: GuardChoice | undefined): (slot: string) => boolean {
-    if (choice?.kind !== 'passphrase') return (slot) => this.#missing.has(slot);
+  #missing(choice: GuardChoice | undefined): (slot: string) => boolean {
+    if (choice?.kind !== 'passphrase') return (slot) => this.#learned.isMissing(slot);
     const slots = this.#passphrase.slots();
     return (slot) => !slots.has(slot);
   }
@@ -359,7 +347,7 @@ export class Vault implements Secrets {
       .catch(() => undefined)
       .then(work)
       .finally(() => {
-        this.#learn();
+        if (this.#looking !== undefined) this.#learned.learn();
         this.#parts.changed();
       });
     this.#last = turn.catch(() => undefined);
@@ -370,65 +358,15 @@ export class Vault implements Secrets {
     const version = this.#parts.store.version();
     if (version === this.#version) return;
     this.#version = version;
-    this.#learn();
+    this.#learned.learn();
     this.#parts.changed();
   }
 
-  #learn(): void {
-    this.#learning = this.#learning.then(() => this.#learnAll());
-  }
-
-  /** Reads every value that is not known yet, so that it is masked wherever it turns up. */
-  async #learnAll(): Promise<void> {
-    const { store, changed } = this.#parts;
-    const choice = store.guard();
-    if (choice === undefined || (choice.kind === 'passphrase' && this.#passphrase.isLocked)) return;
-    for (const row of store.list()) {
-      for (const slot of slotsOf(row)) {
-        if (this.#learned.has(slot)) continue;
-        try {
-          const value = await this.#guard().get(slot);
-          if (this.#note(slot, value !== undefined)) changed();
-          if (value === undefined) continue;
-          this.#redactor.know(row.name, value);
-          this.#learned.add(slot);
-        } catch {
-          // Locked, or not there: `state` says so, and a release will.
-          return;
-        }
-      }
-    }
-  }
-
-  #found(slot: string, isThere: boolean): void {
-    if (this.#note(slot, isThere)) this.#parts.changed();
+  #used(slot: string, isThere: boolean): void {
+    this.#learned.note(slot, isThere);
     this.#telling ??= setTimeout(() => {
       this.#telling = undefined;
       this.#parts.changed();
     }, tellMs).unref();
   }
-
-  /** Returns whether that is news. */
-  #note(slot: string, isThere: boolean): boolean {
-    if (isThere) return this.#missing.delete(slot);
-    if (this.#missing.has(slot)) return false;
-    this.#missing.add(slot);
-    return true;
-  }
-}
-
-function summaryOf(row: SecretRow, isMissing: boolean): SecretSummary {
-  const { name, bindings, createdAt, setAt, uses, lastUsedAt, expiresAt, note, rotation } = row;
-  return {
-    name,
-    bindings,
-    createdAt,
-    setAt,
-    uses,
-    ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-    ...(rotation === undefined ? {} : { rotation: { since: rotation.since } }),
-    ...(note === undefined ? {} : { note }),
-    ...(isMissing ? { isMissing: true as const } : {}),
-  };
 }

@@ -1,0 +1,66 @@
+// Which values the redactor knows, and which the guard turned out not to have.
+import type { ValueGuard } from './guard.ts';
+import type { VaultStore } from './ports.ts';
+import { slotsOf } from './secret-book.ts';
+
+interface LearnedParts {
+  readonly store: VaultStore;
+  /** undefined where there is nobody who could be asked now: none chosen, or locked. */
+  readonly guard: () => ValueGuard | undefined;
+  readonly know: (name: string, value: string) => void;
+  readonly changed: () => void;
+}
+
+export class LearnedValues {
+  readonly #parts: LearnedParts;
+  readonly #learned = new Set<string>();
+  readonly #missing = new Set<string>();
+  #learning: Promise<void> = Promise.resolve();
+
+  constructor(parts: LearnedParts) {
+    this.#parts = parts;
+  }
+
+  /** Once all that was asked for is known. */
+  get done(): Promise<void> {
+    return this.#learning;
+  }
+
+  isMissing(slot: string): boolean {
+    return this.#missing.has(slot);
+  }
+
+  /** Reads every value that is not known yet, so that it is masked wherever it turns up. */
+  learn(): void {
+    this.#learning = this.#learning.then(() => this.#learnAll());
+  }
+
+  /** A slot turned out to have a value, or none. */
+  note(slot: string, isThere: boolean): void {
+    if (this.#missing.has(slot) === !isThere) return;
+    if (isThere) this.#missing.delete(slot);
+    else this.#missing.add(slot);
+    this.#parts.changed();
+  }
+
+  async #learnAll(): Promise<void> {
+    const { store, guard, know } = this.#parts;
+    const keeper = guard();
+    if (keeper === undefined) return;
+    for (const row of store.list()) {
+      for (const slot of slotsOf(row)) {
+        if (this.#learned.has(slot)) continue;
+        try {
+          const value = await keeper.get(slot);
+          this.note(slot, value !== undefined);
+          if (value === undefined) continue;
+          know(row.name, value);
+          this.#learned.add(slot);
+        } catch {
+          // Locked meanwhile, or not there: the state says so, and a release will.
+          return;
+        }
+      }
+    }
+  }
+}
