@@ -41,7 +41,7 @@ export interface ServedBrowser {
 
 /** Throws a Problem where the port is taken; a workspace that does not open is told on the page. */
 export async function serveBrowser(parts: BrowserParts): Promise<ServedBrowser> {
-  const { data, resources, asked, page, tell, failed, now = systemClock.now } = parts;
+  const { data, resources, asked, page, tell, failed, now = () => systemClock.now() } = parts;
   const workspaces = await openWorkspaces({
     data,
     resources,

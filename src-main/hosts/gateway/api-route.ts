@@ -27,7 +27,7 @@ export class ApiRoute implements Route {
   #document: Promise<OpenApiDocument> | undefined;
   readonly #handler = new StandardOpenAPIHandler<Context>(router, {
     filter: isOffered,
-    customErrorResponseBodyEncoder: ({ code, message, data }) => problemBody(code, message, data),
+    customErrorResponseBodyEncoder: (error) => problemBody(String(error.code), error.message, error.data),
     clientInterceptors: [
       (options) => {
         const { inputSchema, route } = options.procedure['~orpc'];

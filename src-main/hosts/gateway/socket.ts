@@ -81,7 +81,7 @@ export class PageSockets {
     const peer = { send: (data: Data) => send(data), addEventListener: () => undefined };
     const send = paced(webSocket, (data) => {
       // Nothing that our page sends.
-      this.#handler.message(peer, String(data), { context }).catch(() => webSocket.close(1002, 'Not understood'));
+      this.#handler.message(peer, textOf(data), { context }).catch(() => webSocket.close(1002, 'Not understood'));
     });
     if (ended.aborted) end();
   }
@@ -122,6 +122,12 @@ function paced(webSocket: WebSocket, take: (data: RawData) => void): (data: Data
         resolve();
       });
     });
+}
+
+/** Pages send text; it comes in pieces where it was sent so. */
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return Buffer.from(data instanceof ArrayBuffer ? new Uint8Array(data) : data).toString('utf8');
 }
 
 function keepAlive(webSocket: WebSocket, use: () => boolean): () => void {

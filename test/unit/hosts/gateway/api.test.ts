@@ -34,11 +34,11 @@ describe('what is offered', () => {
     expect(all.size).toBeGreaterThan(90);
     for (const name of all.keys()) {
       const [domain = ''] = name.split('.');
-      const ways = [name in offered, name in withheld || domain in withheld].filter(Boolean);
-      expect(ways, name).toHaveLength(1);
+      const ways = [name in offered ? 'offered' : '', name in withheld || domain in withheld ? 'withheld' : ''];
+      expect([name, ways.filter((way) => way !== '')]).toEqual([name, [expect.any(String)]]);
     }
     const known = new Set([...all.keys(), ...Object.keys(contract)]);
-    for (const name of [...Object.keys(offered), ...Object.keys(withheld)]) expect(known, name).toContain(name);
+    for (const name of [...Object.keys(offered), ...Object.keys(withheld)]) expect([...known]).toContain(name);
   });
 
   test('no secret, no key, no setting of models, no switch and no other workspace is within its reach', () => {
@@ -53,14 +53,15 @@ describe('what is offered', () => {
     const ways = new Set<string>();
     for (const [name, scope] of Object.entries(offered)) {
       const { method = '', path = '', summary = '' } = all.get(name) ?? {};
-      expect(path, name).toMatch(/^\/[a-z]/);
-      expect(summary.length, name).toBeGreaterThan(5);
+      expect([name, path]).toEqual([name, expect.stringMatching(/^\/[a-z]/)]);
+      expect([name, summary]).toEqual([name, expect.stringMatching(/^[A-Z].{5,}[^.]$/)]);
       ways.add(`${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`);
-      if (method === 'GET') expect(scope, name).toBe('read');
-      if (['PUT', 'PATCH', 'DELETE'].includes(method)) expect(scope, name).toBe('write');
+      const scopes = { GET: ['read'], POST: ['read', 'write'] }[method] ?? ['write'];
+      expect({ name, fits: scopes.includes(scope) }).toEqual({ name, fits: true });
     }
     expect(ways.size).toBe(Object.keys(offered).length);
-    for (const [name, { path }] of all) if (!(name in offered)) expect(path, name).toBeUndefined();
+    const others = [...all].filter(([name]) => !(name in offered));
+    expect(others.filter(([, { path }]) => path !== undefined)).toEqual([]);
   });
 });
 
@@ -90,8 +91,7 @@ describe('who may ask', () => {
         key: nothing,
         body: method === 'GET' ? undefined : {},
       });
-      expect(status, name).toBe(403);
-      expect(problem.parse(body).message, name).toContain(`"${scope}"`);
+      expect([name, status, problem.parse(body).message]).toEqual([name, 403, expect.stringContaining(`"${scope}"`)]);
     }
   });
 
@@ -103,7 +103,7 @@ describe('who may ask', () => {
       const path = `/${name.replace('.', '/')}`;
       for (const [method, body] of [['GET'], ['POST', {}], ['PUT', {}], ['DELETE']] as const) {
         const { status } = await studio.call(method, path, { key, body });
-        expect(status, `${method} ${path}`).toBe(404);
+        expect([method, path, status]).toEqual([method, path, 404]);
       }
     }
   });
@@ -128,8 +128,8 @@ describe('how it answers', () => {
       '/labels?page[offset]=0&page[limit]=1e2',
     ]) {
       const { status, body } = await studio.call('GET', path, { key });
-      expect(status, path).toBe(400);
-      expect(problem.parse(body), path).toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('page') });
+      const told = { code: 'BAD_INPUT', message: expect.stringContaining('page') };
+      expect([path, status, problem.parse(body)]).toEqual([path, 400, told]);
     }
   });
 
@@ -219,10 +219,12 @@ describe('how it answers', () => {
       join(studio.folder, '..', 'b.jsonl'),
       join(studio.folder, '.atelier', 'studio.db'),
     ]) {
-      expect(await imported(path), path).toMatchObject({ status: 403, body: { code: 'REFUSED' } });
-      expect(await studio.call('POST', '/imports/detect', { key, body: { paths: [path] } }), path).toMatchObject({
-        status: 403,
-      });
+      const detected = await studio.call('POST', '/imports/detect', { key, body: { paths: [path] } });
+      expect([path, (await imported(path)).body, detected.status]).toEqual([
+        path,
+        expect.objectContaining({ code: 'REFUSED' }),
+        403,
+      ]);
     }
     expect(await imported(inside)).toMatchObject({ status: 200 });
     await studio.settled(key);

@@ -37,6 +37,6 @@ test('the curl examples work as they stand', { timeout: 60_000 }, async () => {
   expect(commands).toHaveLength(expected.length);
   for (const [at, command] of commands.entries()) {
     const { stdout } = await promisify(execFile)('/bin/sh', ['-c', `${command} --fail-with-body`], { env });
-    expect(JSON.parse(stdout), command).toMatchObject(expected[at] as object);
+    expect({ command, answer: JSON.parse(stdout) as unknown }).toMatchObject({ command, answer: expected[at] });
   }
 });
