@@ -139,8 +139,8 @@ export interface LedgerSpan {
 
 export interface LedgerStore {
   /**
-   * `make` is given the last entry; what it returns is put after it, on disk when this returns. `make` runs inside the transaction: what
-   * else it writes is written with them, or not at all. INTERNAL where an entry's `n` is not above the one before.
+   * `make` is given the last entry; what it returns is put after it and outlives the process, however that ends, when this returns (a power
+   * failure may take the last ones). `make` runs inside the transaction: what else it writes is written with them, or not at all. INTERNAL where an entry's `n` is not above the one before.
    */
   append(make: (last: LedgerEntry | undefined) => readonly LedgerEntry[]): readonly LedgerEntry[];
   last(): LedgerEntry | undefined;

@@ -18,8 +18,8 @@ export interface EgressCause {
 }
 
 /**
- * One entry. An 'open' one is written before the first byte leaves, so that it outlives the process, however that ends; its 'close' names it by `opens`. `hash` is
- * sha256(hash of the entry before ‖ canonical JSON of this entry without its hash), in lower-case hex.
+ * One entry. An 'open' one is written before the first byte leaves, so that it outlives the process, however that ends; its 'close' names it
+ * by `opens`. `hash` is sha256(hash of the entry before ‖ canonical JSON of this entry without its hash), in lower-case hex.
  */
 export interface LedgerEntry extends EgressCause {
   readonly n: number;

@@ -1,8 +1,10 @@
 // Outbound HTTP against real sockets: what goes out and comes in is what was said, and is counted.
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { NodeHttp } from '#adapters/http';
 import { HttpFailure, type HttpRequest, type HttpResponse } from '#engine/network-ports';
+import { tlsCertificate } from '#test/tls-certificate';
 import { startFakeUpstream, type Played, type PlayedRequest } from '#test/upstream/fake-upstream';
 
 function client(): NodeHttp {
@@ -424,5 +426,63 @@ describe('connections', () => {
     const { port } = new URL(origin);
     for (const host of ['localhost', 'LOCALHOST.', 'models.localhost'])
       expect(await textOf(await client().request(get(`http://${host}:${port}/`)))).toBe('ok');
+  });
+});
+
+describe('TLS', () => {
+  async function secure() {
+    const identity = tlsCertificate();
+    const sockets: TLSSocket[] = [];
+    const server = createTlsServer(identity, (socket) => {
+      sockets.push(socket);
+      socket.on('error', () => undefined);
+      let waiting = '';
+      socket.on('data', (piece: Buffer) => {
+        waiting += piece.toString('latin1');
+        while (waiting.includes('\r\n\r\nhello')) {
+          waiting = waiting.slice(waiting.indexOf('\r\n\r\nhello') + 9);
+          socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n${'y'.repeat(100_000)}`);
+        }
+      });
+    });
+    server.on('tlsClientError', () => undefined);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    return { ca: identity.cert, port: (server.address() as AddressInfo).port, sockets };
+  }
+
+  it('is counted inside: the bytes of HTTP, exchange by exchange', async () => {
+    const { ca, port, sockets } = await secure();
+    const http = new NodeHttp({ ca });
+    onTestFinished(() => http.close());
+    let [sent, received] = [0, 0];
+    for (const host of ['127.0.0.1', 'localhost', '127.0.0.1', 'localhost.'])
+      for (let turn = 0; turn < 3; turn += 1) {
+        const request = get(`https://${host}:${port}/`, { method: 'POST', body: Buffer.from('hello') });
+        const response = await http.request(request);
+        expect(await textOf(response)).toHaveLength(100_000);
+        sent += response.traffic().sent;
+        received += response.traffic().received;
+      }
+    expect(sockets.length).toBeLessThan(12);
+    expect(sent).toBe(sockets.reduce((sum, { bytesRead }) => sum + bytesRead, 0));
+    expect(received).toBe(sockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0));
+    expect(received).toBe(12 * (100_000 + 'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n'.length));
+  });
+
+  it('sends nothing to a server whose certificate is not to be trusted', async () => {
+    const { port, sockets } = await secure();
+    const { ca } = await secure();
+    for (const http of [client(), new NodeHttp({ ca })]) {
+      const request = get(`https://127.0.0.1:${port}/`, { method: 'POST', body: Buffer.from('hello') });
+      expect(await failureOf(http.request(request))).toMatchObject({
+        code: expect.stringMatching(/SELF_SIGNED|UNABLE_TO_VERIFY/u),
+        traffic: { sent: 0, received: 0 },
+      });
+    }
+    expect(sockets.reduce((sum, { bytesRead }) => sum + bytesRead, 0)).toBe(0);
   });
 });
