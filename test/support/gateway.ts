@@ -154,7 +154,11 @@ function recorderInto(told: Told[], find: GatewayOptions['find']): Recorder {
 }
 
 /** Writes these bytes (Latin-1) to the port and gives back all that comes until the other side ends, or `until` has come. */
-export function speak(port: number, request: string | readonly string[], until?: string): Promise<string> {
+export function speak(
+  port: number,
+  request: string | readonly string[],
+  until?: string | ((heard: string) => boolean),
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     let heard = '';
@@ -164,7 +168,7 @@ export function speak(port: number, request: string | readonly string[], until?:
     };
     socket.on('data', (piece: Buffer) => {
       heard += piece.toString('latin1');
-      if (until !== undefined && heard.includes(until)) end();
+      if (typeof until === 'string' ? heard.includes(until) : until?.(heard) === true) end();
     });
     socket.on('close', () => resolve(heard));
     socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -174,4 +178,11 @@ export function speak(port: number, request: string | readonly string[], until?:
     });
     for (const piece of typeof request === 'string' ? [request] : request) socket.write(Buffer.from(piece, 'latin1'));
   });
+}
+
+/** Whether this is an answer with as much of a body as its head says. */
+export function isWhole(heard: string): boolean {
+  const end = heard.indexOf('\r\n\r\n');
+  const length = /^content-length: (\d+)$/imu.exec(heard.slice(0, end))?.[1];
+  return end >= 0 && length !== undefined && heard.length - end - 4 >= Number(length);
 }

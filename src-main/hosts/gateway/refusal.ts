@@ -1,6 +1,7 @@
 // What the loopback server says no with: a status, a sentence and what to do, in the form that the asked path's clients read.
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Denial } from '#engine/gateway/key-limits';
+import { wireOf } from '#engine/models/wire/wires';
 import { Problem } from '#engine/problem';
 import type { ProblemCode } from '#contract/problem';
 import type { JsonObject } from '#contract/turn';
@@ -62,23 +63,13 @@ export function isAnthropicPath(path: string): boolean {
 /** The body as the clients of `path` read errors. They show the message alone, so the hint stands in it too. */
 export function errorBody(path: string, refusal: Refusal, isAnthropic = isAnthropicPath(path)): string {
   const { status, hint, more } = refusal;
+  const hinted = hint === undefined ? {} : { hint };
   if (path.startsWith('/api/')) {
-    return JSON.stringify({
-      code: problemCodeOf(status),
-      message: refusal.message,
-      ...(hint === undefined ? {} : { hint }),
-      ...more,
-    });
+    return JSON.stringify({ code: problemCodeOf(status), message: refusal.message, ...hinted, ...more });
   }
   const message = hint === undefined ? refusal.message : `${refusal.message} ${hint}`;
-  const hinted = hint === undefined ? {} : { hint };
-  if (isAnthropic) {
-    return JSON.stringify({ type: 'error', error: { type: anthropicType(status), message }, ...hinted, ...more });
-  }
-  return JSON.stringify({
-    error: { message, type: openaiType(status), param: null, code: null, ...hinted },
-    ...more,
-  });
+  const wire = wireOf(isAnthropic ? 'anthropic' : 'openai-chat');
+  return JSON.stringify({ ...wire.writeError(status, message), ...hinted, ...more });
 }
 
 /** The API's errors are the contract's. */
@@ -86,25 +77,6 @@ function problemCodeOf(status: number): ProblemCode {
   if (status >= 500) return 'INTERNAL';
   if (status === 404) return 'NOT_FOUND';
   return [401, 403, 429].includes(status) ? 'REFUSED' : 'BAD_INPUT';
-}
-
-function anthropicType(status: number): string {
-  const types: Readonly<Record<number, string>> = {
-    401: 'authentication_error',
-    403: 'permission_error',
-    404: 'not_found_error',
-    413: 'request_too_large',
-    429: 'rate_limit_error',
-    529: 'overloaded_error',
-  };
-  return types[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
-}
-
-function openaiType(status: number): string {
-  if (status === 401) return 'authentication_error';
-  if (status === 403) return 'permission_error';
-  if (status === 429) return 'rate_limit_error';
-  return status >= 500 ? 'server_error' : 'invalid_request_error';
 }
 
 /** How long what is still being sent is read, so that the answer is not lost with the connection, ms. */

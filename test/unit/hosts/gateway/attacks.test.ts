@@ -1,6 +1,6 @@
 // Attacks on the loopback server, byte by byte on raw sockets: each is refused with a reason, and nothing of it reaches an upstream.
 import { expect, it, onTestFinished } from 'vitest';
-import { openGateway, speak } from '#test/gateway';
+import { isWhole, openGateway, speak } from '#test/gateway';
 import { startFakeUpstream } from '#test/upstream/fake-upstream';
 
 const body = '{"model":"m","messages":[]}';
@@ -489,7 +489,7 @@ const attacks: readonly Attack[] = [
 it.each(attacks)('$what is refused', async ({ request, status, says }) => {
   const { upstream, gateway, port, key, host } = await setUp();
   const bytes = request.replaceAll('%HOST%', host).replaceAll('%PORT%', String(port)).replaceAll('%KEY%', key);
-  const answer = await speak(port, bytes, '}}');
+  const answer = await speak(port, bytes, isWhole);
   expect(answer.slice(0, 12)).toBe(`HTTP/1.1 ${status}`);
   const [head = '', content = ''] = answer.split('\r\n\r\n');
   expect(head.toLowerCase()).not.toContain('access-control-');

@@ -191,7 +191,7 @@ it('tells the log what a route threw, and the client that it did', async () => {
   });
   const told = await ask(problem.port, problem.key);
   expect(told.status).toBe(409);
-  expect(await told.json()).toMatchObject({ error: { message: 'It is so. Do this.', hint: 'Do this.' } });
+  expect(await told.json()).toMatchObject({ error: { message: 'It is so. Do this.' }, hint: 'Do this.' });
   expect(problem.gateway.failures).toEqual([]);
 });
 

@@ -153,9 +153,9 @@ it('holds a key to its limits, and says when to come again', async () => {
     );
   };
   const atOnce = await limited({ limits: { concurrency: 2 } }, 5);
-  expect(atOnce.map(({ status }) => status).toSorted()).toEqual([200, 200, 429, 429, 429]);
+  expect(atOnce.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 200, 429, 429, 429]);
   const inMinute = await limited({ limits: { requestsPerMinute: 3 } }, 5);
-  expect(inMinute.map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 429, 429]);
+  expect(inMinute.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 200, 200, 429, 429]);
   const refused = inMinute.find(({ status }) => status === 429);
   expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(50);
   expect(await refused?.json()).toMatchObject({ error: { type: 'rate_limit_error' } });
@@ -234,11 +234,11 @@ it('answers from a record where the key says so, and otherwise says what is near
     {
       error: {
         message: 'Nothing recorded answers this. Record it first.',
-        hint: 'Record it first.',
-        type: 'invalid_request_error',
+        type: 'not_found_error',
         param: null,
         code: null,
       },
+      hint: 'Record it first.',
       nearest: { differs: 'x' },
     },
   ]);
@@ -333,7 +333,12 @@ it('asks a provider of another dialect once, and writes its answer back, calls o
       return {
         headers: [['content-type', 'application/json']],
         body: JSON.stringify({
-          ...{ id: 'msg_1', type: 'message', role: 'assistant', model, stop_reason: 'tool_use', stop_sequence: null },
+          id: 'msg_1',
+          type: 'message',
+          role: 'assistant',
+          model,
+          stop_reason: 'tool_use',
+          stop_sequence: null,
           content: [
             { type: 'text', text: 'Let me see.' },
             { type: 'tool_use', id: 'toolu_7', name: 'look', input: { at: 1 } },
