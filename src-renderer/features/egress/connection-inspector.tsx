@@ -59,11 +59,13 @@ export function ConnectionInspector({ connection }: { readonly connection: Conne
         {run === undefined ? undefined : (
           <Line name="Run">
             <Link onClick={() => go({ view: 'runs', runId: run })}>{run.slice(0, 8)}</Link>
+            <Link onClick={() => go({ view: 'egress', run })}>All that left for it</Link>
           </Line>
         )}
         {key === undefined ? undefined : (
           <Line name="Key">
             <Link onClick={() => go({ view: 'gateway', keyId: key })}>{labels.get(key) ?? key.slice(0, 8)}</Link>
+            <Link onClick={() => go({ view: 'egress', key })}>All that left for it</Link>
           </Line>
         )}
         <Line name="Secret">

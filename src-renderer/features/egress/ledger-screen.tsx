@@ -78,10 +78,9 @@ function Screen({ state }: { readonly state: EgressState }): JSX.Element {
     <div className={css.pane}>
       <FilterBar
         choice={choice}
-        run={run}
-        gatewayKey={key}
+        behalf={here}
         onChoice={setChoice}
-        onEverybody={() => go({ view: 'egress' }, { replace: true })}
+        onBehalf={(behalf) => go({ view: 'egress', ...behalf }, { replace: true })}
       />
       {ledger.problem !== undefined ? (
         <ErrorState title="The entries cannot be listed." problem={ledger.problem} onRetry={ledger.retry} />
