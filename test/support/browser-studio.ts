@@ -110,11 +110,13 @@ export class BrowserStudio {
 export interface StudioOptions {
   /** The workspace; a new one when left out. */
   readonly asked?: string;
+  /** Any that is free when left out. */
+  readonly port?: number;
   readonly now?: () => number;
 }
 
 /** Serves a new workspace; closed when the test is. */
-export async function browserStudio({ asked, now }: StudioOptions = {}): Promise<BrowserStudio> {
+export async function browserStudio({ asked, port = 0, now }: StudioOptions = {}): Promise<BrowserStudio> {
   const folder = temporaryFolder();
   const links: { link: string; why: string }[] = [];
   const served = await serveBrowser({
@@ -122,7 +124,7 @@ export async function browserStudio({ asked, now }: StudioOptions = {}): Promise
     resources,
     asked: asked ?? join(folder, 'workspace'),
     page: smallPage(folder),
-    port: 0,
+    port,
     tell: (link, why) => links.push({ link, why }),
     failed: (sentence) => {
       throw new Error(sentence);

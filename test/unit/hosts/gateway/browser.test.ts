@@ -415,3 +415,32 @@ describe('the desk of a page', () => {
     two.close();
   });
 });
+
+describe('beside the page', () => {
+  test('the API answers to keys that were made on it, and to no login', async () => {
+    const studio = await browserStudio();
+    const login = await studio.login();
+    const socket = studio.socket(login);
+    const { key, id } = await clientOver(socket).gateway.createKey({
+      label: 'notebook',
+      scopes: ['read'],
+      mode: 'record',
+    });
+    const path = '/api/workspace';
+    const keyed = { path, headers: { authorization: `Bearer ${key}` } };
+    expect(await studio.ask(keyed)).toMatchObject({ status: 200, text: expect.stringContaining('"name":"workspace"') });
+    expect((await studio.ask({ path, headers: { cookie: login.cookie } })).status).toBe(401);
+    expect((await studio.ask({ path: '/', headers: keyed.headers })).status).toBe(403);
+    await clientOver(socket).gateway.revokeKey({ id });
+    expect((await studio.ask(keyed)).status).toBe(401);
+    socket.close();
+  });
+
+  test('a port that is taken is said to be, and the workspace is free again', async () => {
+    const first = await browserStudio();
+    const asked = temporaryFolder();
+    await expect(browserStudio({ asked, port: first.port })).rejects.toMatchObject({ code: 'CONFLICT' });
+    const second = await browserStudio({ asked });
+    expect((await second.enter(second.token())).status).toBe(303);
+  });
+});
