@@ -70,7 +70,7 @@ export class Vault implements Secrets {
       store,
       know,
       changed,
-      guard: () => (store.guard() === undefined || this.#isLocked() ? undefined : guard()),
+      guard: () => (store.guard() === undefined || this.isLocked ? undefined : guard()),
     });
     this.#releasing = new Releasing({
       store,
@@ -208,6 +208,16 @@ export class Vault implements Secrets {
     });
   }
 
+  /** Whether a passphrase must be given before anything is released. */
+  get isLocked(): boolean {
+    return this.#parts.store.guard()?.kind === 'passphrase' && this.#passphrase.isLocked;
+  }
+
+  /** Throws REFUSED until a guard is chosen. */
+  requireGuard(): void {
+    this.#guard();
+  }
+
   add(secret: NewSecret): Promise<void> {
     return this.#inTurn(() => this.#book.add(secret));
   }
@@ -271,7 +281,7 @@ export class Vault implements Secrets {
     const choice = store.guard();
     if (row?.name !== name || choice === undefined) return 'missing';
     if (!isBound(row.bindings, binding)) return 'unbound';
-    if (this.#isLocked()) return 'locked';
+    if (this.isLocked) return 'locked';
     return this.#missing(choice)(slotsOf(row)[0] ?? '') ? 'missing' : 'ready';
   }
 
@@ -288,10 +298,6 @@ export class Vault implements Secrets {
           'The keychain of the system, or a passphrase: atelier secret guard keychain, or: atelier secret guard passphrase.',
         );
     }
-  }
-
-  #isLocked(): boolean {
-    return this.#parts.store.guard()?.kind === 'passphrase' && this.#passphrase.isLocked;
   }
 
   #keychainStanding(): Promise<KeychainStanding> {

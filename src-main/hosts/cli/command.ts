@@ -3,8 +3,10 @@ import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Json } from '#contract/turn';
 import type { RunControl } from '#engine/control/run-control';
 import type { Clock, Store, Task } from '#engine/ports';
+import type { Redactor } from '#engine/redactor';
 import type { Person } from './live/ask.ts';
 import type { Terminal } from './progress.ts';
+import type { SecretInput } from './secret-input.ts';
 
 /** Values of a command's options as node:util parsed them. */
 export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
@@ -37,11 +39,15 @@ export interface CommandContext {
   readonly open: (options?: { readonly create: boolean }) => Store;
   /** What runs agents in the workspace; closed by the caller of the command. */
   readonly runs: () => Promise<RunControl>;
+  /** Masks what the user's vault knows, as far as it is open. */
+  readonly redactor: () => Promise<Redactor>;
   /** A line for people on stderr. */
   readonly note: (text: string) => void;
   readonly live: Live;
   /** undefined where there is no program to start again (tests). */
   readonly detach: Detach | undefined;
+  /** Where values and passphrases come from. */
+  readonly secretInput: SecretInput | undefined;
   /** Tells whoever started this process detached that the run is on its way. */
   readonly announce: (run: string) => void;
 }

@@ -1,6 +1,7 @@
 // The command line: `atelier …`, the same engine without a window.
 import { announceToParent, detachWith } from './detach.ts';
 import { runCli } from './run.ts';
+import { processSecretInput } from './secret-input.ts';
 import { askAtTerminal } from './terminal-person.ts';
 
 const stop = new AbortController();
@@ -29,6 +30,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   signal: stop.signal,
   announce: announceToParent,
+  secretInput: processSecretInput(process.stdin, process.stderr),
   ...(process.stdin.isTTY ? { ask: askAtTerminal } : {}),
   ...(program === undefined ? {} : { detach: detachWith(program, process.cwd()) }),
 });

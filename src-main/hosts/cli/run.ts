@@ -9,18 +9,22 @@ import { nearest } from '#engine/nearest';
 import type { Store } from '#engine/ports';
 import manifest from '../../../package.json' with { type: 'json' };
 import { Problem, sentenceOf } from '#engine/problem';
+import { noRedaction } from '#engine/redactor';
+import type { StudioDoors } from '#engine/studio';
 import type { Vault } from '#engine/vault/vault';
 import type { Command, Detach } from './command.ts';
 import { commands } from './commands/table.ts';
 import { help, helpFor } from './help.ts';
 import type { Person } from './live/ask.ts';
 import { jsonLine, printable } from './table.ts';
-import { openDoors, type Doors } from '../doors.ts';
+import { openDoors } from '../doors.ts';
 import { openRuns, type OpenRuns } from '../runs.ts';
 import { resourcesFolder } from '../type-sources.ts';
 import { userDataFolder } from '../user-data.ts';
 import { vaultOrProblem } from '../vault.ts';
 import { terminalTask, type Terminal } from './progress.ts';
+import type { SecretInput } from './secret-input.ts';
+import { SecretTyping, unlockForCalls } from './secret-values.ts';
 import { flag, text, usage, UsageProblem } from './values.ts';
 
 export interface CliIo {
@@ -31,6 +35,8 @@ export interface CliIo {
   /** Asks the person at the terminal; absent where nobody is there. */
   readonly ask?: Person['ask'];
   readonly detach?: Detach;
+  /** Where values and passphrases come from. */
+  readonly secretInput?: SecretInput;
   readonly announce?: (run: string) => void;
 }
 
@@ -82,11 +88,15 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
     clear();
     io.err.write(`${printable(line)}\n`);
   };
+  const typing = new SecretTyping(io.secretInput, flag(values, 'passphrase-stdin'));
   let opened: OpenRuns | undefined;
-  let openedDoors: Doors | undefined;
-  let vault: Vault | Problem | undefined;
-  const doors = async (): Promise<Doors> => {
-    vault ??= await vaultOrProblem(userDataFolder(), () => undefined);
+  let openedDoors: StudioDoors | undefined;
+  let openedVault: Promise<Vault | Problem> | undefined;
+  const userVault = (): Promise<Vault | Problem> => (openedVault ??= vaultOrProblem(userDataFolder(), () => undefined));
+  const doors = async (): Promise<StudioDoors> => {
+    const vault = await userVault();
+    if (!(vault instanceof Problem) && openedDoors === undefined)
+      await unlockForCalls(vault, typing, workspace(), note);
     openedDoors ??= openDoors({
       folder: workspace(),
       resources: resourcesFolder(),
@@ -128,6 +138,10 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
       workspace,
       open,
       runs,
+      redactor: async () => {
+        const vault = await userVault();
+        return vault instanceof Problem ? noRedaction : vault.redactor;
+      },
       note,
       live: {
         asJson,
@@ -137,6 +151,7 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
         note,
       },
       detach: io.detach,
+      secretInput: io.secretInput,
       announce: (run) => io.announce?.(run),
     });
     clear();
@@ -148,6 +163,7 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
     clear();
     await opened?.close();
     await openedDoors?.close();
+    const vault = await openedVault;
     if (vault !== undefined && !(vault instanceof Problem)) await vault.close();
     store?.close();
   }
@@ -166,6 +182,7 @@ const commonOptions = {
   json: { type: 'boolean' },
   text: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
+  'passphrase-stdin': { type: 'boolean' },
 } as const;
 
 function parse(

@@ -58,7 +58,8 @@ export function someOf<T extends string>(values: Values, name: string, allowed: 
     .map((value) => member(value.trim(), name, allowed));
 }
 
-function member<T extends string>(value: string, name: string, allowed: readonly T[]): T {
+/** One of an enum's values. */
+export function member<T extends string>(value: string, name: string, allowed: readonly T[]): T {
   const found = allowed.find((item) => item === value);
   if (found === undefined) throw usage(`--${name} takes ${allowed.join(', ')}, not "${value}".`);
   return found;

@@ -19,6 +19,7 @@ import { resumeCommand } from './resume.ts';
 import { runCommand } from './run.ts';
 import { runsCommand } from './runs.ts';
 import { serveCommand } from './serve.ts';
+import { secretCommand } from './secret.ts';
 import { showCommand } from './show.ts';
 import { tracesCommand } from './traces.ts';
 
@@ -43,5 +44,6 @@ export const commands: readonly Command[] = [
   exportCommand,
   serveCommand,
   ledgerCommand,
+  secretCommand,
   doctorCommand,
 ];
