@@ -1,7 +1,7 @@
 // Entries of the ledger between their rows and the contract's form: what a row says is what its hash is made of.
 import type { LedgerEntry, Purpose } from '#contract/egress';
 import { toAnyKey } from './call-rows.ts';
-import { defined, fromKey, toKey, type TextColumn } from './columns.ts';
+import { fromKey, toKey, type TextColumn } from './columns.ts';
 import type { Bindable } from './connection.ts';
 import type { Names } from './names.ts';
 
@@ -78,29 +78,33 @@ export function ledgerValues(entry: LedgerEntry, names: Names): Bindable[] {
   ];
 }
 
-/** Whatever somebody has made of the row, an entry: its hash tells that it is not the one that was written. */
+/**
+ * Whatever somebody has made of the row, an entry: its hash tells that it is not the one that was written. Members one by one, as a check reads
+ * millions.
+ */
 export function entryOf(row: LedgerRow, names: Names): LedgerEntry {
-  return defined<LedgerEntry>({
+  const entry: { -readonly [Name in keyof LedgerEntry]: LedgerEntry[Name] } = {
     n: row.n,
     at: row.at,
     kind: kindNames.get(row.kind) ?? (`kind ${row.kind}` as LedgerEntry['kind']),
-    opens: row.opens ?? undefined,
     host: names.of(row.host),
     port: row.port,
-    method: names.ofSome(row.method),
-    path: names.ofSome(row.path),
     purpose: names.of(row.purpose) as Purpose,
-    run: row.run === null ? undefined : keyOf(row.run),
-    key: names.ofSome(row.key),
-    model: names.ofSome(row.model),
-    secret: names.ofSome(row.secret),
-    sent: row.sent ?? undefined,
-    received: row.received ?? undefined,
-    status: row.status ?? undefined,
-    ms: row.ms ?? undefined,
-    reason: names.ofSome(row.reason),
     hash: keyOf(row.hash),
-  });
+  };
+  if (row.opens !== null) entry.opens = row.opens;
+  if (row.method !== null) entry.method = names.of(row.method);
+  if (row.path !== null) entry.path = names.of(row.path);
+  if (row.run !== null) entry.run = keyOf(row.run);
+  if (row.key !== null) entry.key = names.of(row.key);
+  if (row.model !== null) entry.model = names.of(row.model);
+  if (row.secret !== null) entry.secret = names.of(row.secret);
+  if (row.sent !== null) entry.sent = row.sent;
+  if (row.received !== null) entry.received = row.received;
+  if (row.status !== null) entry.status = row.status;
+  if (row.ms !== null) entry.ms = row.ms;
+  if (row.reason !== null) entry.reason = names.of(row.reason);
+  return entry;
 }
 
 /** A column that somebody has changed may hold a number. */

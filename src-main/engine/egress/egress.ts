@@ -51,11 +51,11 @@ export class Egress implements WayOut {
   #telling: NodeJS.Timeout | undefined;
 
   constructor(parts: EgressParts) {
-    const { ledger, settings, clock } = parts;
+    const { ledger, settings } = parts;
     this.#parts = parts;
     this.#redactor = parts.redactor ?? noRedaction;
     this.#writer = new LedgerWriter({ ledger, settings, written: (entries) => this.#written(entries) });
-    this.#today = new Today(ledger, clock.now());
+    this.#today = new Today(ledger);
     this.#entries = ledger.count();
     // A setting that cannot be read lets nothing out.
     this.#isOffline = z

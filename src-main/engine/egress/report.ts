@@ -33,22 +33,22 @@ function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }
 
-/** Counts on from what the ledger says of today, so that nobody need ask it again. */
+/** Read from the ledger when it is first asked for, then counted on, so that nobody need read it again. */
 export class Today {
-  #start: number;
+  readonly #ledger: LedgerStore;
+  /** Midnight; undefined until it was asked for. */
+  #start: number | undefined;
   #refused = 0;
   #sent = 0;
 
-  constructor(ledger: LedgerStore, now: number) {
-    this.#start = startOfDay(now);
-    for (const host of ledger.hosts({ from: this.#start, to: Infinity })) {
-      this.#refused += host.refused;
-      this.#sent += host.sent;
-    }
+  constructor(ledger: LedgerStore) {
+    this.#ledger = ledger;
   }
 
+  /** What was just written. */
   add(entries: readonly LedgerEntry[]): void {
     for (const { at, kind, sent = 0 } of entries) {
+      if (this.#start === undefined) return;
       this.#turn(at);
       if (at < this.#start) continue;
       this.#sent += sent;
@@ -57,13 +57,22 @@ export class Today {
   }
 
   at(now: number): { readonly refused: number; readonly sent: number } {
+    if (this.#start === undefined) this.#read(startOfDay(now));
     this.#turn(now);
     return { refused: this.#refused, sent: this.#sent };
   }
 
+  #read(start: number): void {
+    this.#start = start;
+    for (const host of this.#ledger.hosts({ from: start, to: Infinity })) {
+      this.#refused += host.refused;
+      this.#sent += host.sent;
+    }
+  }
+
   #turn(at: number): void {
     const start = startOfDay(at);
-    if (start <= this.#start) return;
+    if (this.#start === undefined || start <= this.#start) return;
     this.#start = start;
     this.#refused = 0;
     this.#sent = 0;
