@@ -10,6 +10,7 @@ import { Jobs } from './jobs.ts';
 import type { ModelService } from './models/model-service.ts';
 import type { Clock, Store } from './ports.ts';
 import { Problem } from './problem.ts';
+import { noRedaction, type Redactor } from './redactor.ts';
 import type { Vault } from './vault/vault.ts';
 
 /** What runs the workspace's agents; closed with the studio. */
@@ -23,6 +24,7 @@ export interface StudioDoors {
   readonly models: ModelService;
   readonly gateway: GatewayService;
   readonly egress: Egress;
+  readonly redactor: Redactor;
   /** The user's. Throws a Problem where it could not be opened. */
   readonly vault: () => Vault;
   close(): Promise<void>;
@@ -80,6 +82,11 @@ export class Studio {
 
   get egress(): Egress {
     return this.#doorsThere().egress;
+  }
+
+  /** Masks what is stored or shown; nothing in hosts without a vault. */
+  get redactor(): Redactor {
+    return this.#doors?.redactor ?? noRedaction;
   }
 
   get vault(): Vault {

@@ -25,7 +25,7 @@ export const imports = os.router({
       title,
       async (task) => {
         try {
-          return await importFiles(studio.store, studio.clock, paths, { format }, task);
+          return await importFiles(studio.store, studio.clock, paths, { format, redactor: studio.redactor }, task);
         } finally {
           studio.changed('workspace', 'imports', 'traces', 'pairs', 'labels');
         }

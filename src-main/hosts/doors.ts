@@ -12,7 +12,7 @@ import { ScriptedModels } from '#engine/models/scripted';
 import { wireOf } from '#engine/models/wire/wires';
 import type { Clock, Store } from '#engine/ports';
 import { Problem } from '#engine/problem';
-import { noRedaction, type Redactor } from '#engine/redactor';
+import { noRedaction } from '#engine/redactor';
 import type { StudioDoors } from '#engine/studio';
 import { Receiver } from '#engine/trace/receive';
 import type { Vault } from '#engine/vault/vault';
@@ -33,12 +33,8 @@ export interface DoorParts {
   readonly routes?: () => Promise<readonly Route[]>;
 }
 
-export interface Doors extends StudioDoors {
-  readonly redactor: Redactor;
-}
-
 /** The gateway is opened by `gateway.open`, where the host is one that listens. */
-export function openDoors(parts: DoorParts): Doors {
+export function openDoors(parts: DoorParts): StudioDoors {
   const { folder, resources, store, clock, vault, changed } = parts;
   const { calls, keys: keyStore, ledger, settings } = store;
   const secrets = vault instanceof Problem ? undefined : vault;

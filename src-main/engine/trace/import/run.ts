@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Clock, Store, Task } from '../../ports.ts';
 import { Problem, sentenceOf } from '../../problem.ts';
+import { noRedaction, type Redactor } from '../../redactor.ts';
 import { parseJson } from '../exact-json.ts';
 import { ConversationIntake } from './conversations.ts';
 import { conversationFormat, detectFormat } from './formats.ts';
@@ -23,13 +24,13 @@ const listedRejects = 10_000;
 /**
  * Imports each file and returns what came of it. Nothing a file holds throws: a file that cannot be read at all is a summary
  * in the state 'failed'. When the task is cancelled, what was taken stays and the rest of the files is left out; importing
- * them again completes them and doubles nothing.
+ * them again completes them and doubles nothing. Values that the redactor knows are masked before anything is made of them.
  */
 export async function importFiles(
   store: Store,
   clock: Clock,
   paths: readonly string[],
-  options: { readonly format: ImportFormat },
+  options: { readonly format: ImportFormat; readonly redactor?: Redactor },
   task: Task,
 ): Promise<ImportSummary[]> {
   const summaries: ImportSummary[] = [];
@@ -37,16 +38,30 @@ export async function importFiles(
     if (task.signal.aborted) break;
     const progress = (share: number): Promise<void> =>
       task.progress((index + share) / paths.length, `Reading ${basename(path)}`);
-    summaries.push(await new FileImport(store, clock, path, progress, task.signal).run(options.format));
+    summaries.push(
+      await new FileImport(
+        { store, clock, redactor: options.redactor ?? noRedaction },
+        path,
+        progress,
+        task.signal,
+      ).run(options.format),
+    );
   }
   return summaries;
 }
 
 type Progress = (share: number) => Promise<void>;
 
+interface ImportParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+}
+
 class FileImport {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #redactor: Redactor;
   readonly #path: string;
   readonly #progress: Progress;
   readonly #signal: AbortSignal;
@@ -55,9 +70,11 @@ class FileImport {
   #rejected = 0;
   #position = 0;
 
-  constructor(store: Store, clock: Clock, path: string, progress: Progress, signal: AbortSignal) {
+  constructor(parts: ImportParts, path: string, progress: Progress, signal: AbortSignal) {
+    const { store, clock, redactor } = parts;
     this.#store = store;
     this.#clock = clock;
+    this.#redactor = redactor;
     this.#path = path;
     this.#progress = progress;
     this.#signal = signal;
@@ -86,7 +103,8 @@ class FileImport {
     let bytes = 0;
     let records = 0;
     for await (const { records: raws, position } of readRecords(file)) {
-      for (const raw of raws) {
+      for (const found of raws) {
+        const raw = this.#masked(found);
         this.#take(raw, intake);
         bytes += raw.end - raw.start;
         records += 1;
@@ -118,6 +136,14 @@ class FileImport {
     } catch (error) {
       this.#setAside(raw, error);
     }
+  }
+
+  /** Without the values that the vault knows. What only has a key's shape stays: what came in is given out again as it was. */
+  #masked(record: RawRecord): RawRecord {
+    const mask = this.#redactor.bytes();
+    const head = mask.push(record.bytes);
+    const tail = mask.end();
+    return head === record.bytes && tail.length === 0 ? record : { ...record, bytes: Buffer.concat([head, tail]) };
   }
 
   #setAside(raw: RawRecord, error: unknown): void {

@@ -28,13 +28,13 @@ export const importCommand: Command = {
     ['--format FORMAT', `${formats.join(', ')}; auto looks at the content`],
     ['--strict', 'exit code 1 where a record was set aside'],
   ],
-  run: async ({ positionals, values, clock, task, cwd, open, note }) => {
+  run: async ({ positionals, values, clock, task, cwd, open, redactor, note }) => {
     if (positionals.length === 0) throw usage('Name at least one file to import.');
     const format = parsed(importFormatSchema, text(values, 'format') ?? 'auto', '--format', formats.join(', '));
     const files = positionals.map((file) => resolve(cwd, file));
     await refuseUnreadable(files, format);
     const store = open({ create: true });
-    const summaries = await importFiles(store, clock, files, { format }, task);
+    const summaries = await importFiles(store, clock, files, { format, redactor: await redactor() }, task);
     for (const summary of summaries) {
       for (const reject of store.imports.rejects(summary.id, 0, 20).items)
         note(`${reject.file}:${reject.line}: ${reject.cause}`);
