@@ -159,6 +159,7 @@ test('a locked vault shows names, opens for its passphrase alone, and slows down
   await page.keyboard.press('l');
   const unlock = page.getByRole('form', { name: 'Unlock the vault' });
   await expect(unlock).toBeVisible();
+  await expect(unlock.getByLabel('Passphrase')).toBeFocused();
   await expect(secret(page, 'SAMPLE_KEY')).toBeVisible();
   await expect(inspector(page).getByRole('button', { name: 'Rotate…' })).toBeDisabled();
   await page.keyboard.press('n');

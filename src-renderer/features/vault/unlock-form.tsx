@@ -1,5 +1,5 @@
 // The passphrase that opens the vault; after wrong ones, how long until the next try.
-import { useRef, useState, type JSX } from 'react';
+import { useEffect, useRef, useState, type JSX } from 'react';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
@@ -21,6 +21,10 @@ export function UnlockForm({
   const box = useRef<SecretBox>(null);
   const [fault, setFault] = useState<string>();
   const { busy, problem, clearProblem, ask } = useVaultCall();
+  useEffect(() => {
+    // Whoever just locked it, or came here, has nothing else under the keys.
+    if (document.activeElement === document.body) box.current?.focus();
+  }, []);
   const wait = waitWords(waitUntil, useNow(everyMs));
   const unlock = async (): Promise<void> => {
     if (busy || wait !== undefined) return;

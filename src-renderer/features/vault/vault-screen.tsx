@@ -1,6 +1,6 @@
 // The Vault screen: who keeps the secrets first, then the secrets by name, then all that is known of one but its value.
 import { useQuery } from '@tanstack/react-query';
-import { useState, type JSX } from 'react';
+import { useRef, useState, type JSX } from 'react';
 import type { Guard, SecretSummary, VaultState } from '#contract/vault';
 import { useAction } from '../../lib/actions.tsx';
 import { useApi } from '../../lib/api.tsx';
@@ -48,6 +48,7 @@ function Screen({ state, guard }: { readonly state: VaultState; readonly guard: 
   const { client } = useApi();
   const { ask, problem: lockProblem } = useVaultCall();
   const [task, setTask] = useState<VaultTask>();
+  const main = useRef<HTMLDivElement>(null);
   const { secrets } = state;
   const wanted = route.view === 'vault' ? route.secret : undefined;
   const open = secrets.find(({ name }) => name === wanted) ?? secrets[0];
@@ -91,7 +92,7 @@ function Screen({ state, guard }: { readonly state: VaultState; readonly guard: 
         inspectorLabel="Secret"
         selection={open?.name ?? ''}
         main={
-          <div className={css.main}>
+          <div ref={main} className={css.main} tabIndex={-1}>
             <GuardBar
               guard={guard}
               isKeychainThere={state.keychain.isThere}
@@ -111,7 +112,13 @@ function Screen({ state, guard }: { readonly state: VaultState; readonly guard: 
                   Names can be seen, values not. Until the vault is open no call with a secret is made and nothing here
                   can be changed.
                 </p>
-                <UnlockForm waitUntil={guard.waitUntil} onOpen={() => toast({ text: 'The vault is open.' })} />
+                <UnlockForm
+                  waitUntil={guard.waitUntil}
+                  onOpen={() => {
+                    main.current?.focus();
+                    toast({ text: 'The vault is open.' });
+                  }}
+                />
               </div>
             ) : undefined}
             {open === undefined ? undefined : (
