@@ -16,7 +16,7 @@ export function responsesStream(said: Said): string[] {
     { type: 'response.created', response: response(said, 'in_progress', []) },
     { type: 'response.in_progress', response: response(said, 'in_progress', []) },
   ];
-  for (const [index, item] of itemsOf(said).entries()) events.push(...itemEvents(item, index));
+  for (const [index, item] of itemsOf(said).entries()) for (const event of itemEvents(item, index)) events.push(event);
   const state = said.tooLong === true ? 'incomplete' : 'completed';
   events.push({ type: `response.${state}`, response: response(said, state, itemsOf(said)) });
   return events.map((one, index) => eventText({ ...one, sequence_number: index }));

@@ -17,11 +17,16 @@ export function requestBody(body: Json, example: string): { readonly body: JsonO
 
 /** An answer's body. Throws ModelError where it can be none, or is an error. */
 export function answerBody(body: Json): JsonObject {
-  const body_ = isObject(body) && !isTooDeep(body) ? body : undefined;
-  if (body_ === undefined) throw new ModelError('The provider did not answer with a JSON object.', 502);
-  const error = member(body_, 'error');
-  if (error !== undefined && error !== null) throw errorOf(body_);
-  return body_;
+  if (!isObject(body)) throw new ModelError('The provider did not answer with a JSON object.', 502);
+  if (isTooDeep(body)) throw new ModelError('The answer is nested too deep.', 502);
+  if (isError(body)) throw errorOf(body);
+  return body;
+}
+
+/** Whether it tells of an error; some always have the member. */
+export function isError(body: JsonObject): boolean {
+  const error = member(body, 'error');
+  return isObject(error) || (typeof error === 'string' && error !== '');
 }
 
 /** An error that came where an answer should be, in the provider's words, with its status where it says or implies one. */
@@ -40,7 +45,7 @@ export function errorSentence(body: Json): string | undefined {
 
 const statuses: readonly (readonly [RegExp, number])[] = [
   [/overloaded/, 529],
-  [/rate_limit|too_many_requests|insufficient_quota|requests|tokens/, 429],
+  [/rate_limit|too_many_requests|insufficient_quota/, 429],
   [/authentication|invalid_api_key/, 401],
   [/billing/, 402],
   [/permission/, 403],

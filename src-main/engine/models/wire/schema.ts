@@ -8,6 +8,12 @@ export function nameOf(given: string | undefined): string {
   return name === '' ? 'answer' : name;
 }
 
+/** Without the draft that it is written in, which constrains nothing and which not every provider knows. */
+export function plainSchema(schema: JsonObject): JsonObject {
+  const { $schema: _, ...rest } = schema;
+  return rest;
+}
+
 /** JSON of no shape in particular: `{"type": "object"}` and nothing else. */
 export function isAnyObject(schema: JsonObject): boolean {
   return Object.keys(schema).length === 1 && schema['type'] === 'object';

@@ -3,6 +3,7 @@ import type { Json, JsonObject, Message, Part } from '#contract/turn';
 import { emptyContext } from '../../../turns/path.ts';
 import { isObject, member, textMember } from '../../../trace/json.ts';
 import { Saying } from '../saying.ts';
+import { plainSchema } from '../schema.ts';
 import { partKind } from '../writing.ts';
 import { tieOf } from '../ties.ts';
 import type { AssistantMessage, WireParameters, WireRequest } from '../wire.ts';
@@ -41,7 +42,7 @@ function writeParameters(parameters: WireParameters, hasTools: boolean, saying: 
   const { thinking, effort } = writeReasoning(parameters.reasoning, saying);
   const output: JsonObject = {
     ...(effort === undefined ? {} : { effort }),
-    ...(schema === undefined ? {} : { format: { type: 'json_schema', schema } }),
+    ...(schema === undefined ? {} : { format: { type: 'json_schema', schema: plainSchema(schema) } }),
   };
   return {
     ...(temperature === undefined ? {} : { temperature }),

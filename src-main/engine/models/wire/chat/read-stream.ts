@@ -2,16 +2,17 @@
 import type { Json, JsonObject } from '#contract/turn';
 import { isArray, isObject, member, numberMember, textMember } from '../../../trace/json.ts';
 import { ModelError } from '../../model.ts';
-import { errorOf, eventData } from '../reading.ts';
+import { errorOf, eventData, isError } from '../reading.ts';
 import type { StreamReader, WireEvent, WireReply } from '../wire.ts';
 import { readChatReply } from './reply.ts';
 
 interface Call {
   id?: string;
   name?: string;
-  /** Arguments so far, and how much of them has been told. */
+  /** Arguments so far. */
   text: string;
-  told: number;
+  /** Of them, what came before its name and has not been told. */
+  waiting: string;
   isTold: boolean;
   extra?: Json;
 }
@@ -40,8 +41,7 @@ export class ChatStreamReader implements StreamReader {
       return [];
     }
     const chunk = eventData(data);
-    const error = chunk['error'];
-    if ((error !== undefined && error !== null) || event === 'error') throw errorOf(chunk);
+    if (isError(chunk) || event === 'error') throw errorOf(chunk);
     this.#hasBegun = true;
     this.#model ??= textMember(chunk, 'model');
     if (isObject(chunk['usage'])) this.#usage = chunk['usage'];
@@ -143,9 +143,10 @@ export class ChatStreamReader implements StreamReader {
     if (id !== undefined && id !== '') call.id ??= id;
     if (name !== undefined && name !== '') call.name ??= name;
     const given = member(body, 'arguments') ?? member(body, 'input');
-    if (typeof given === 'string') call.text += given;
     // Some servers give them as JSON, in one piece.
-    else if (given !== undefined && given !== null) call.text += JSON.stringify(given);
+    const text = typeof given === 'string' ? given : given === undefined || given === null ? '' : JSON.stringify(given);
+    call.text += text;
+    call.waiting += text;
     const extra = member(delta, 'extra_content');
     if (extra !== undefined && extra !== null) call.extra = extra;
     this.#tell(call, events);
@@ -162,7 +163,7 @@ export class ChatStreamReader implements StreamReader {
       if (found !== undefined) return found;
       if (last !== undefined && id === undefined && (name === undefined || name === '')) return last;
     }
-    const call: Call = { text: '', told: 0, isTold: false };
+    const call: Call = { text: '', waiting: '', isTold: false };
     this.#calls.push(call);
     if (index !== undefined) this.#byIndex.set(index, call);
     return call;
@@ -175,9 +176,8 @@ export class ChatStreamReader implements StreamReader {
       call.isTold = true;
       events.push({ type: 'call', index, name: call.name, ...(call.id === undefined ? {} : { id: call.id }) });
     }
-    if (call.text.length === call.told) return;
-    events.push({ type: 'arguments', index, text: call.text.slice(call.told) });
-    call.told = call.text.length;
+    if (call.waiting !== '') events.push({ type: 'arguments', index, text: call.waiting });
+    call.waiting = '';
   }
 }
 

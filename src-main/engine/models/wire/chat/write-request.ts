@@ -5,7 +5,7 @@ import { isObject, member, textMember } from '../../../trace/json.ts';
 import { Saying } from '../saying.ts';
 import { partKind } from '../writing.ts';
 import { tieOf, tiesOf } from '../ties.ts';
-import { isAnyObject, isHeldTo, nameOf } from '../schema.ts';
+import { isAnyObject, isHeldTo, nameOf, plainSchema } from '../schema.ts';
 import type { AssistantMessage, WireParameters, WireRequest } from '../wire.ts';
 
 /** Servers other than OpenAI's own know the older name, some of them only that. */
@@ -51,8 +51,9 @@ function writeParameters(parameters: WireParameters, maxTokensKey: MaxTokensKey,
   };
 }
 
-function writeFormat({ schema, schemaName, strictSchema }: WireParameters): JsonObject {
-  if (schema === undefined) return {};
+function writeFormat({ schema: given, schemaName, strictSchema }: WireParameters): JsonObject {
+  if (given === undefined) return {};
+  const schema = plainSchema(given);
   if (isAnyObject(schema)) return { response_format: { type: 'json_object' } };
   const strict = strictSchema ?? isHeldTo(schema);
   const json = { name: nameOf(schemaName), schema, strict };

@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '#contract/turn';
 import { isArray, isObject, member, numberMember, textMember } from '../../../trace/json.ts';
 import { ModelError } from '../../model.ts';
-import { errorOf, eventData } from '../reading.ts';
+import { errorOf, eventData, isError } from '../reading.ts';
 import type { StreamReader, WireEvent, WireReply } from '../wire.ts';
 import { readResponsesReply, replyOfOutput } from './reply.ts';
 
@@ -30,7 +30,7 @@ export class ResponsesStreamReader implements StreamReader {
     const type = textMember(source, 'type') ?? event ?? '';
     const given = source['response'];
     if (isObject(given)) this.#response = { ...this.#response, ...given };
-    if (type === 'error' || event === 'error' || isObject(source['error'])) throw errorOf(source);
+    if (type === 'error' || event === 'error' || isError(source)) throw errorOf(source);
     switch (type) {
       case 'response.failed':
         throw errorOf(isObject(member(given, 'error')) ? (given ?? null) : {});

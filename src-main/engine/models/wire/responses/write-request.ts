@@ -3,7 +3,7 @@ import type { Json, JsonObject, Message, Part } from '#contract/turn';
 import { emptyContext } from '../../../turns/path.ts';
 import { isObject, member, textMember } from '../../../trace/json.ts';
 import { Saying } from '../saying.ts';
-import { isAnyObject, isHeldTo, nameOf } from '../schema.ts';
+import { isAnyObject, isHeldTo, nameOf, plainSchema } from '../schema.ts';
 import { partKind } from '../writing.ts';
 import { tieOf } from '../ties.ts';
 import type { AssistantMessage, WireParameters, WireRequest } from '../wire.ts';
@@ -58,8 +58,9 @@ function writeParameters(parameters: WireParameters, saying: Saying): JsonObject
   };
 }
 
-function writeFormat({ schema, schemaName, strictSchema }: WireParameters): JsonObject {
-  if (schema === undefined) return {};
+function writeFormat({ schema: given, schemaName, strictSchema }: WireParameters): JsonObject {
+  if (given === undefined) return {};
+  const schema = plainSchema(given);
   if (isAnyObject(schema)) return { text: { format: { type: 'json_object' } } };
   const strict = strictSchema ?? isHeldTo(schema);
   return { text: { format: { type: 'json_schema', name: nameOf(schemaName), schema, strict } } };

@@ -11,7 +11,8 @@ const dialects = ['openai-chat', 'openai-responses', 'anthropic'] as const;
 const frame: ReplyFrame = { id: 'a1b2-c3', model: 'm-1', at: 1_767_225_600_000, includeUsage: true };
 
 /** Ties are what a written answer carries of itself; they are no part of what was said. */
-function said({ ties: _, ...reply }: WireReply): Omit<WireReply, 'ties'> {
+function said(whole: WireReply): Omit<WireReply, 'ties'> {
+  const { ties: _, ...reply } = whole;
   return reply;
 }
 
@@ -24,7 +25,8 @@ function eventsOf(reply: WireReply): WireEvent[] {
   });
   const calls = (reply.message.toolCalls ?? []).flatMap((call, index): WireEvent[] => {
     const id = reply.callIds[index];
-    const text = call.unparsed === true ? String(call.arguments) : JSON.stringify(call.arguments);
+    const given = call.arguments;
+    const text = call.unparsed === true && typeof given === 'string' ? given : JSON.stringify(given);
     return [
       { type: 'call', index, name: call.name, ...(id === undefined ? {} : { id }) },
       ...(text.match(/[\s\S]{1,4}/gu) ?? []).map((piece) => ({ type: 'arguments' as const, index, text: piece })),

@@ -59,7 +59,8 @@ describe.each(dialects)('%s', (dialect) => {
         : message;
     expect(wire.readRequest(sent(body)).request.messages).toEqual(request.messages.map(reasoning));
     // Reasoning that came over the wire has lost its signature, as it has in an import.
-    expect(omitted).toEqual(dialect === 'anthropic' ? [expect.stringContaining('messages[2].content[0]')] : []);
+    const unsigned = "messages[2].content[0] (reasoning without Anthropic's signature)";
+    expect(omitted).toEqual(dialect === 'anthropic' ? [unsigned] : []);
   });
 });
 
@@ -412,6 +413,24 @@ describe('ties', () => {
     const omitted: string[] = [];
     expect(refusal(dialect, { messages }, (what) => omitted.push(what))).toBe('');
     expect(omitted).toHaveLength(2);
+  });
+});
+
+test('a schema says nothing of which draft it is written in, and is held to where that can be', () => {
+  const closed = { type: 'object', properties: { a: {} }, required: ['a'], additionalProperties: false };
+  const written = (dialect: ChatDialect, schema: JsonObject): JsonObject =>
+    wireOf(dialect).writeRequest({ model: 'm', messages: [user], parameters: { schema }, stream: false });
+  const $schema = 'https://json-schema.org/draft/2020-12/schema';
+  expect(written('openai-chat', { $schema, ...closed })['response_format']).toEqual({
+    type: 'json_schema',
+    json_schema: { name: 'answer', schema: closed, strict: true },
+  });
+  const open = { ...closed, required: [] };
+  expect(written('openai-responses', { $schema, ...open })['text']).toEqual({
+    format: { type: 'json_schema', name: 'answer', schema: open, strict: false },
+  });
+  expect(written('anthropic', { $schema, ...closed })['output_config']).toEqual({
+    format: { type: 'json_schema', schema: closed },
   });
 });
 
