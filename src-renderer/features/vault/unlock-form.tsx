@@ -10,21 +10,22 @@ import { waitWords } from './words.ts';
 
 const everyMs = 500;
 
-/** `waitUntil`: epoch ms. */
+/** `waitUntil`: epoch ms. `takesFocus`: it appears because somebody locked the vault here. */
 export function UnlockForm({
   waitUntil,
+  takesFocus,
   onOpen,
 }: {
   readonly waitUntil: number | undefined;
+  readonly takesFocus: boolean;
   readonly onOpen: () => void;
 }): JSX.Element {
   const box = useRef<SecretBox>(null);
   const [fault, setFault] = useState<string>();
   const { busy, problem, clearProblem, ask } = useVaultCall();
   useEffect(() => {
-    // Whoever just locked it, or came here, has nothing else under the keys.
-    if (document.activeElement === document.body) box.current?.focus();
-  }, []);
+    if (takesFocus || document.activeElement === document.body) box.current?.focus();
+  }, [takesFocus]);
   const wait = waitWords(waitUntil, useNow(everyMs));
   const unlock = async (): Promise<void> => {
     if (busy || wait !== undefined) return;

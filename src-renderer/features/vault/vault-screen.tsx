@@ -48,6 +48,7 @@ function Screen({ state, guard }: { readonly state: VaultState; readonly guard: 
   const { client } = useApi();
   const { ask, problem: lockProblem } = useVaultCall();
   const [task, setTask] = useState<VaultTask>();
+  const [isLockedHere, setLockedHere] = useState(false);
   const main = useRef<HTMLDivElement>(null);
   const { secrets } = state;
   const wanted = route.view === 'vault' ? route.secret : undefined;
@@ -56,6 +57,7 @@ function Screen({ state, guard }: { readonly state: VaultState; readonly guard: 
 
   const show = (secret: string): void => go({ view: 'vault', secret }, { replace: wanted !== undefined });
   const lock = async (): Promise<void> => {
+    setLockedHere(true);
     if ((await ask((vault) => vault.lock())) !== undefined) toast({ text: 'The vault is locked.' });
   };
   const find = async (from: 'file' | 'environment'): Promise<void> => {
@@ -114,7 +116,9 @@ function Screen({ state, guard }: { readonly state: VaultState; readonly guard: 
                 </p>
                 <UnlockForm
                   waitUntil={guard.waitUntil}
+                  takesFocus={isLockedHere}
                   onOpen={() => {
+                    setLockedHere(false);
                     main.current?.focus();
                     toast({ text: 'The vault is open.' });
                   }}
