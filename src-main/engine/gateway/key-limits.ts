@@ -54,12 +54,13 @@ export class KeyLimits {
       const wait = this.#waitForTokens(tokensPerMinute, tokens, now);
       if (wait > 0) return tooMany(`has used its ${tokensPerMinute} tokens of this minute`, wait);
     }
-    return this.#overBudget(settings, now, spentToday) ?? this.#take(tokens, now);
+    const isCounted = requestsPerMinute !== undefined || tokensPerMinute !== undefined;
+    return this.#overBudget(settings, now, spentToday) ?? this.#take(tokens, now, isCounted);
   }
 
-  #take(tokens: number, now: number): Permit {
+  #take(tokens: number, now: number, isCounted: boolean): Permit {
     const taken = { at: now, tokens };
-    this.#taken.push(taken);
+    if (isCounted) this.#taken.push(taken);
     this.#inFlight += 1;
     this.#estimated += tokens;
     let isOver = false;
