@@ -49,7 +49,7 @@ export class Capture implements Recorder {
   #steps: Step[] = [];
   #read = 0;
   #bytes = 0;
-  #reading: NodeJS.Immediate | undefined;
+  #isReading = false;
   #writing: NodeJS.Timeout | undefined;
   #topics = new Set<Topic>();
   #telling: NodeJS.Timeout | undefined;
@@ -128,12 +128,15 @@ export class Capture implements Recorder {
   }
 
   #schedule(): void {
-    if (this.#read < this.#steps.length) this.#reading ??= setImmediate(() => this.#onReading());
+    if (this.#read < this.#steps.length && !this.#isReading) {
+      this.#isReading = true;
+      setImmediate(() => this.#onReading());
+    }
     if (this.#steps.length > 0) this.#writing ??= setTimeout(() => this.#onWriting(), longestWait).unref();
   }
 
   #onReading(): void {
-    this.#reading = undefined;
+    this.#isReading = false;
     this.#readSome(sliceMs);
     this.#schedule();
   }

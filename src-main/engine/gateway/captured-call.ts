@@ -83,7 +83,8 @@ export class CapturedCall {
   /** Returns whether a trace was made. */
   writeBegin(writer: TraceWriter): boolean {
     const { asked, request, record } = this;
-    writer.call(record);
+    // Where its end comes with it, that says more.
+    if (this.ending === undefined) writer.call(record);
     if (request !== undefined) writer.turns(request);
     if (record.traceId === undefined) return false;
     const group = asked.trace.task === undefined ? undefined : this.#redactor.text(asked.trace.task);

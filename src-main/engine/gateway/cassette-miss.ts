@@ -11,8 +11,9 @@ type Miss = Extract<Lookup, { readonly kind: 'miss' }>;
 
 /** So many traces are looked at where no recorded prompt begins as the request does, the newest first. */
 const mostTraces = 30;
-/** So many continuations of a shared beginning are compared. */
+/** So many continuations of a shared beginning are compared, and so many turns gone back for one that has any. */
 const mostChildren = 200;
+const mostSteps = 50;
 /** Characters on each side of a difference, and of a value, that are shown. */
 const around = 60;
 const longestValue = 200;
@@ -25,11 +26,24 @@ const hint = 'Record it with a key in the mode "record" or "replay-then-live", o
 export function missOf(store: Store, asked: Asked, request: CapturedRequest, terms: Comparable): Miss {
   const path = [...request.turns()].toReversed();
   const shared = path.findLastIndex((turn) => store.turns.get(turn.id) !== undefined);
-  const last = path[shared];
-  const next = path[shared + 1];
-  if (last === undefined) return unlike(store, path);
-  if (next !== undefined) return parted(store, last, next);
-  return unanswered(store, asked, last, terms);
+  const read = path[shared];
+  if (read !== undefined && shared === path.length - 1 && isAnswered(store, read))
+    return unanswered(store, asked, read, terms);
+  // A prompt that was asked and never answered, as this one after its first miss, is no record.
+  for (let at = shared; at >= 0 && at > shared - mostSteps; at -= 1) {
+    const [last, next] = [path[at], path[at + 1]];
+    if (last === undefined || next === undefined) continue;
+    const others = store.turns.children(last.id).filter(({ id }) => id !== next.id);
+    const recorded = others.slice(-mostChildren).filter((turn) => isAnswered(store, turn));
+    if (recorded.length > 0) return parted(store, next, recorded);
+    if (last.message.role === 'assistant') return ended(store, last, next);
+  }
+  return unlike(store, path);
+}
+
+/** Whether it is an answer, or something was said after it. */
+function isAnswered(store: Store, { id, message }: Turn): boolean {
+  return message.role === 'assistant' || store.turns.children(id).length > 0;
 }
 
 /** The whole prompt is in the tree. */
@@ -48,25 +62,26 @@ function unanswered(store: Store, asked: Asked, read: Turn, terms: Comparable): 
   const answers = store.turns.children(read.id).filter(({ message }) => message.role === 'assistant');
   const why =
     answers.length === 0
-      ? 'no answer to them came whole'
+      ? 'the conversation went on without an answer'
       : `their answers are of another model than ${terms.model ?? 'the one asked for'}, or of removed traces`;
   return { kind: 'miss', sentence: `The same messages are recorded, but ${why}.`, hint, nearest };
 }
 
-/** A recorded prompt begins as the request does. */
-function parted(store: Store, last: Turn, next: Turn): Miss {
-  const children = store.turns.children(last.id).slice(-mostChildren);
-  const alike = children.filter(({ message }) => message.role === next.message.role);
-  const other = nearestTo(next.message, alike.length > 0 ? alike : children);
-  const place = messageName(next);
-  if (other === undefined) {
-    const sentence = `A recorded conversation begins with the same ${counted(last.depth)}, but ends there; the request goes on with ${place}: ${quoted(textOf(next.message))}.`;
-    return { kind: 'miss', sentence, hint, nearest: nearestOf(store, last) };
-  }
+/** A recorded prompt begins as the request does and goes on in other words. */
+function parted(store: Store, next: Turn, recorded: readonly Turn[]): Miss {
+  const alike = recorded.filter(({ message }) => message.role === next.message.role);
+  const other = nearestTo(next, alike.length > 0 ? alike : recorded);
   const difference = differenceIn(other.message, next.message);
-  const sentence = `The nearest recorded prompt differs in ${place}${difference.where}: recorded is ${quoted(difference.recorded)}, asked is ${quoted(difference.asked)}.`;
+  const place = `${messageName(next)}${difference.where}`;
+  const sentence = `The nearest recorded prompt differs in ${place}: recorded is ${quoted(difference.recorded)}, asked is ${quoted(difference.asked)}.`;
   const shown = { message: next.depth, recorded: difference.recorded, asked: difference.asked };
   return { kind: 'miss', sentence, hint, nearest: { ...nearestOf(store, other), difference: shown } };
+}
+
+function ended(store: Store, last: Turn, next: Turn): Miss {
+  const said = quoted(textOf(next.message));
+  const sentence = `A recorded conversation begins with the same ${counted(last.depth)}, but ends there; the request goes on with ${messageName(next)}: ${said}.`;
+  return { kind: 'miss', sentence, hint, nearest: nearestOf(store, last) };
 }
 
 /** No recorded prompt has the same system prompt and tools: the nearest by its words. */
@@ -77,7 +92,8 @@ function unlike(store: Store, path: readonly Turn[]): Miss {
   for (const { leaf } of items) {
     const recorded = leaf === undefined ? [] : store.turns.path(leaf);
     const [context, begin] = recorded;
-    if (context === undefined || root === undefined) continue;
+    if (context === undefined || root === undefined || !recorded.some(({ message }) => message.role === 'assistant'))
+      continue;
     const said = first !== undefined && begin !== undefined ? likeness(begin.message, first.message) : 0;
     const score = likeness(context.message, root.message) + said;
     if (best === undefined || score > best.score) best = { root: context, leaf: begin ?? context, score };
@@ -110,11 +126,11 @@ function cut(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, cut(member)]));
 }
 
-function nearestTo(message: Message, turns: readonly Turn[]): Turn | undefined {
-  let best: Turn | undefined;
+function nearestTo(asked: Turn, turns: readonly Turn[]): Turn {
+  let best = asked;
   let most = -1;
   for (const turn of turns) {
-    const score = likeness(turn.message, message);
+    const score = likeness(turn.message, asked.message);
     if (score < most) continue;
     [best, most] = [turn, score];
   }

@@ -84,17 +84,21 @@ export class Conversations {
 
   /** A conversation that was going on before this process began. */
   #stored(key: string, request: CapturedRequest): string | undefined {
-    let left = lookedUp;
+    const answers: Turn[] = [];
     for (const turn of request.turns()) {
-      if (turn.message.role !== 'assistant') continue;
+      if (turn.message.role === 'assistant') answers.push(turn);
+      if (answers.length === lookedUp) break;
+    }
+    // A turn is stored below stored ones: mostly one look tells that all of it is new.
+    const first = answers.at(-1)?.parent;
+    if (first === undefined || this.#store.turns.get(first) === undefined) return undefined;
+    for (const turn of answers) {
       for (const said of this.#asSaid(turn)) {
         for (const call of this.#store.calls.wroteBy(said, 4)) {
           if (call.key !== key || call.traceId === undefined || this.#followed.has(call.traceId)) continue;
           if (this.#store.traces.get(call.traceId)?.summary.leaf === said) return call.traceId;
         }
       }
-      left -= 1;
-      if (left === 0) return undefined;
     }
     return undefined;
   }

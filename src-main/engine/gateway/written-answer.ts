@@ -52,7 +52,8 @@ function streamed(writer: StreamWriter, reply: WireReply): string {
   for (const [index, call] of (reply.message.toolCalls ?? []).entries()) {
     const id = reply.callIds[index];
     pieces.push(writer.write({ type: 'call', index, name: call.name, ...(id === undefined ? {} : { id }) }));
-    const text = call.unparsed === true ? String(call.arguments) : JSON.stringify(call.arguments);
+    const { arguments: given } = call;
+    const text = call.unparsed === true && typeof given === 'string' ? given : JSON.stringify(given);
     pieces.push(writer.write({ type: 'arguments', index, text }));
   }
   pieces.push(writer.end(reply));

@@ -34,12 +34,16 @@ export class ResponsesRequests {
 
   read(body: JsonObject): CapturedRequest {
     const { input } = body;
-    // The items are masked each by itself; an empty text says that there was no list of them.
-    const rest = this.#object('input' in body ? { ...body, input: typeof input === 'string' ? '' : null } : body);
+    // The items are masked each by itself; an empty list or text stands in their place.
+    const rest = this.#object(
+      isArray(input) ? { ...body, input: [] } : typeof input === 'string' ? { ...body, input: '' } : body,
+    );
     const own = this.#itemsOf(input);
     const before = this.#answers.get(textMember(body, 'previous_response_id') ?? '') ?? [];
     const items = [...before, ...own];
-    const messages = this.#readMessages({ ...rest, input: items });
+    const messages = this.#readMessages(
+      isArray(rest['input']) || rest['input'] === '' ? { ...rest, input: items } : rest,
+    );
     const turns = turnsOf(messages);
     const [root] = turns;
     const read = turns.at(-1);
@@ -127,10 +131,10 @@ export function joinResponses(rest: JsonObject, chain: readonly ResidueLink[]): 
   const values = chain.map(({ index, patch }) => ({ index, value: patch[0] === '=' ? patch[1] : null }));
   const head = values.find(({ index }) => index === headIndex)?.value;
   const items = values.filter(({ index }) => index !== headIndex).map(({ value }) => value);
-  const input = rest['input'] === '' ? (textMember(items[0], 'content') ?? '') : items;
   return Object.fromEntries(
     Object.entries(rest).map(([key, value]) => {
-      if (key === 'input') return [key, input];
+      if (key === 'input' && isArray(value)) return [key, items];
+      if (key === 'input' && value === '') return [key, textMember(items[0], 'content') ?? ''];
       return [key, headKeys.includes(key) ? (member(head, key) ?? null) : value];
     }),
   );

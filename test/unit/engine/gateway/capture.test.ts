@@ -324,12 +324,7 @@ test.each([
   ['null', null as never, /no JSON object/],
 ])('a request that is none keeps its call, with the reason: %s', async (_, body, why) => {
   const { store, call } = captureWorld();
-  const { id, traceId } = await call(
-    body as JsonObject,
-    { error: { message: 'bad' } },
-    {},
-    { state: 'failed', status: 400 },
-  );
+  const { id, traceId } = await call(body, { error: { message: 'bad' } }, {}, { state: 'failed', status: 400 });
   expect(traceId).toBe('');
   expect(store.calls.get(id)).toMatchObject({
     state: 'failed',

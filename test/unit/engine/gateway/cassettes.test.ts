@@ -146,7 +146,26 @@ test('a miss after what was recorded, before anything was, and of what nobody an
     /begins with the same 2 messages, but ends there; the request goes on with message 3 \(user\): “Why\?”/,
   );
   await call(request(beyond), '', {}, { state: 'failed', status: 0 });
-  expect(miss(capture.find(askedOf(request(beyond), 0), 'replay')).sentence).toMatch(/no answer to them came whole/);
+  expect(miss(capture.find(askedOf(request(beyond), 0), 'replay')).sentence).toMatch(/but ends there/);
+});
+
+test('a miss is no record: asked again, the nearest is the same', async () => {
+  const { call, capture } = captureWorld();
+  await call(request(opening), completion({ content: 'To Oslo.' }));
+  for (const asked of [
+    [system, user('Where from?')],
+    [{ role: 'system', content: 'You plan trips by rail.' }, user('Where to?')],
+  ]) {
+    const first = miss(capture.find(askedOf(request(asked), 0), 'replay'));
+    await call(
+      request(asked),
+      { error: { message: 'not recorded' } },
+      {},
+      { state: 'failed', status: 404, from: 'record' },
+    );
+    expect(miss(capture.find(askedOf(request(asked), 0), 'replay'))).toEqual(first);
+    expect(first.sentence).toMatch(/recorded is “/);
+  }
 });
 
 test('a miss under another system prompt or other tools', async () => {
