@@ -64,6 +64,12 @@ export async function serve(...args: readonly string[]): Promise<Served> {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
+  // A test that fails does not close: what it started ends with its worker.
+  const clean = (): void => {
+    child.kill('SIGKILL');
+    rmSync(scratch, { recursive: true, force: true });
+  };
+  process.once('exit', clean);
   const lines: z.infer<typeof lineSchema>[] = [];
   await new Promise<void>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
@@ -93,7 +99,8 @@ export async function serve(...args: readonly string[]): Promise<Served> {
     async close() {
       await browser?.close();
       await stop();
-      rmSync(scratch, { recursive: true, force: true });
+      process.off('exit', clean);
+      clean();
     },
   };
 }
