@@ -20,7 +20,7 @@ class Bucket {
 
   /** May leave it below nothing, which the next one waits for. */
   take(amount: number, perMinute: number, now: number): void {
-    this.#level = Math.min(perMinute, this.#fill(perMinute, now) - amount);
+    this.#level = this.#fill(perMinute, now) - amount;
   }
 
   #fill(perMinute: number, now: number): number {

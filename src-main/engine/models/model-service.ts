@@ -89,7 +89,7 @@ export class ModelService implements Upstreams {
       provider: (name) => this.#provider(name),
       names: () => [...this.#upstreams().keys()],
       // A model that needs no settings goes on where they are broken.
-      fallbacks: (model) => ownMember(settingsIn(this.#orEmpty()).fallbacks, model) ?? [],
+      fallbacks: (model) => settingsIn(this.#orEmpty()).fallbacks?.[model] ?? [],
     });
   }
 

@@ -105,6 +105,19 @@ describe('calls at once', () => {
 });
 
 describe('a minute', () => {
+  it('lets a small call in once a large one before it has gone away', async () => {
+    const limiter = new Limiter(new ManualTime());
+    const limits = { tokensPerMinute: 100 };
+    await enter(limiter, limits, 90);
+    const stop = new AbortController();
+    const large = enter(limiter, limits, 100, { signal: stop.signal });
+    const small = enter(limiter, limits, 10);
+    stop.abort();
+    await expect(large).rejects.toThrow('cancelled');
+    await small;
+    expect(limiter.inFlight).toBe(2);
+  });
+
   it('never gives more than a full bucket and what has run in since', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -375,14 +375,14 @@ describe('discover', () => {
           ? playJson({ default_generation_settings: {} })
           : playJson({}, 404),
     );
-    const vllm = await fakeUpstream(() => list('vllm'));
+    const [vllm, more] = [await fakeUpstream(() => list('vllm')), await fakeUpstream(() => list('vllm', ['c']))];
     const other = await fakeUpstream(({ path }) => (path === '/v1/models' ? list('me', ['x']) : playJson({}, 404)));
     const page = await fakeUpstream(() => ({ body: '<html>A site under construction</html>' }));
     const mute = await fakeUpstream(() => new Promise(() => undefined));
     const gone = await fakeUpstream(() => ({ body: '' }));
     await gone.close();
     const known = await fakeUpstream(() => list('vllm'));
-    const servers = [ollama, studio, llama, vllm, other, page, mute, gone, known];
+    const servers = [ollama, studio, llama, vllm, more, other, page, mute, gone, known];
     const { service, asked } = openService({
       models: { providers: { vllm: at(known.origin.replace('127.0.0.1', 'localhost')) } },
       ports: servers.map((server) => ({ kind: 'vllm', port: portOf(server) })),
@@ -392,6 +392,7 @@ describe('discover', () => {
       { kind: 'lm-studio', url: `${studio.origin}/v1`, models: ['a', 'b'], suggested: 'lm-studio' },
       { kind: 'llama.cpp', url: `${llama.origin}/v1`, models: ['a', 'b'], suggested: 'llama-cpp' },
       { kind: 'vllm', url: `${vllm.origin}/v1`, models: ['a', 'b'], suggested: 'vllm-2' },
+      { kind: 'vllm', url: `${more.origin}/v1`, models: ['c'], suggested: 'vllm-3' },
       { kind: 'unknown', url: `${other.origin}/v1`, models: ['x'], suggested: 'local' },
     ]);
     expect(known.requests).toEqual([]);

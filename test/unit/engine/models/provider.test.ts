@@ -246,6 +246,27 @@ describe('errors', () => {
     expect(store.calls.list({}, 1)[0]).toMatchObject({ state: 'failed', status: 401, problem: error.message });
   });
 
+  it('have what only looks like a key masked, too', async () => {
+    const other = `sk-proj-${'aB3dE5gH'.repeat(6)}`;
+    const { error } = await refused(playJson(openaiError(`Incorrect API key provided: ${other}`), 401));
+    expect(error.message).toContain('Incorrect API key provided: ‹key sk-');
+    expect(error.message).not.toContain(other);
+    const event = `data: ${JSON.stringify(openaiError(`Not for ${other}`))}\n\n`;
+    const inStream = await refused({ body: [event] });
+    expect(inStream.error.message).toContain('Not for ‹key sk-');
+    expect(JSON.stringify(inStream.store.calls.list({}, 10))).not.toContain(other);
+  });
+
+  it('in a stream end its exchange, though the server would go on', async () => {
+    const event = `data: ${JSON.stringify(openaiError('Broken'))}\n\n`;
+    const server = await fakeUpstream(() => ({ body: [event, 20_000, event] }));
+    const provider: ProviderSettings = { dialect: 'openai', url: `${server.origin}/v1`, tries: 1 };
+    const { service } = openService({ models: { providers: { p: provider } } });
+    await failureOf(service.models.call('p/m', saying('Hello').call));
+    expect(service.state().providers[0]?.inFlight).toBe(0);
+    await until(() => server.requests[0]?.gone.aborted === true);
+  });
+
   it('are masked where they come in the stream, too', async () => {
     const event = `data: ${JSON.stringify(openaiError(`No quota left for ${key}`))}\n\n`;
     const { error } = await refused({ body: [event] });

@@ -169,6 +169,16 @@ describe('the secret', () => {
     expect(upstream.settings.secret).toBe('KEY');
   });
 
+  it('does not keep the connection of a refused first value', async () => {
+    const server = await fakeUpstream((request) =>
+      valueOf(request, 'authorization') === 'Bearer new-value' ? { body: '{}' } : { status: 401, body: ['a', 20_000] },
+    );
+    const secrets = secretsOf({ KEY: { values: [key, 'new-value'], origin: server.origin } });
+    const { upstream } = openUpstream(server.origin, { settings: { secret: 'KEY' }, secrets });
+    expect((await upstream.send(ask())).status).toBe(200);
+    await until(() => server.requests[0]?.gone.aborted === true);
+  });
+
   it('gives the refusal of the second value where both are refused, and no third is tried', async () => {
     const server = await fakeUpstream((request) => ({ status: 401, body: valueOf(request, 'authorization') ?? '' }));
     const secrets = secretsOf({ KEY: { values: [key, 'new-value'], origin: server.origin } });
@@ -499,6 +509,20 @@ describe('limits', () => {
     upstream.used(60, 0);
     await upstream.send(ask({ tokens: 100, tries: 1 }));
     expect(server.requests).toHaveLength(6);
+  });
+});
+
+describe('tokens of a call that reached nobody', () => {
+  it('are given back', async () => {
+    const server = await fakeUpstream(() => ({ body: '' }));
+    await server.close();
+    const time = new ManualTime();
+    const settings = { limits: { tokensPerMinute: 100 }, tries: 1 };
+    const { upstream } = openUpstream(server.origin, { timing: time, settings });
+    for (let made = 0; made < 3; made += 1) {
+      await expect(failureOf(upstream.send(ask({ tokens: 100 })))).resolves.toMatchObject({ status: 502 });
+    }
+    expect(time.next).toBeUndefined();
   });
 });
 
