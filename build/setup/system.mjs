@@ -1,4 +1,4 @@
-// System packages that Electron and the window tests need on Debian and its kin.
+// System packages that Electron, the window tests and those of the keychain need on Debian and its kin.
 import { existsSync } from 'node:fs';
 import { failedLately, forgetFailure, rememberFailure, run, say } from './host.mjs';
 
@@ -15,6 +15,9 @@ const wanted = [
   'fonts-noto-color-emoji',
   'xvfb',
   'xauth',
+  // a session bus, and a Secret Service on it
+  'dbus',
+  'gnome-keyring',
   // the studio in a browser, in its tests
   'chromium',
 ];

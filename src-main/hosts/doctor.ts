@@ -3,22 +3,29 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { release } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { SystemKeychain } from '#adapters/keychain';
 import { damageOf, sqliteFacts } from '#adapters/sqlite/facts';
 import { databaseOf } from '#adapters/workspace';
+import type { Guard, VaultState } from '#contract/vault';
 import type { DoctorLine } from '#contract/workspace';
-import { sentenceOf } from '#engine/problem';
+import { Problem, sentenceOf } from '#engine/problem';
 import manifest from '../../package.json' with { type: 'json' };
+import { userDataFolder } from './user-data.ts';
+import { hasVault, vaultIn } from './vault.ts';
 
 const oldestNode = [22, 12] as const;
 const littleSpace = 1_000_000_000;
 const tooLittleSpace = 100_000_000;
 
 /**
- * One line a fact, in the order to read them. `folder`: the workspace to look at; undefined leaves its lines out.
+ * One line a fact, in the order to read them. `folder`: the workspace to look at; undefined leaves its lines out. `data`: the user's data.
  * Opens nothing for writing, so that it also works on a workspace that another process has open.
  */
-export async function doctorLines(folder: string | undefined): Promise<readonly DoctorLine[]> {
-  const machine = [studioLine(), nodeLine(), ...electronLine(), sqliteLine(), guardLine()];
+export async function doctorLines(
+  folder: string | undefined,
+  data: string = userDataFolder(),
+): Promise<readonly DoctorLine[]> {
+  const machine = [studioLine(), nodeLine(), ...electronLine(), sqliteLine(), await guardLine(data)];
   if (folder === undefined) return machine;
   return [...machine, workspaceLine(folder), databaseLine(folder), await spaceLine(folder)];
 }
@@ -71,13 +78,46 @@ function sqliteLine(): DoctorLine {
   }
 }
 
-function guardLine(): DoctorLine {
-  return {
-    name: 'Secrets',
-    state: 'ok',
-    detail:
-      'Atelier keeps none yet: there is no vault in this version, and nothing is encrypted beyond what your disk does.',
-  };
+/** Who guards the secrets, by name, and no more than is true. A vault is not made by looking for one. */
+async function guardLine(data: string): Promise<DoctorLine> {
+  const name = 'Secrets';
+  try {
+    if (!hasVault(data)) return unguardedLine(await new SystemKeychain().standing());
+    const vault = vaultIn(data);
+    try {
+      const state = await vault.state();
+      return state.guard === undefined ? unguardedLine(state.keychain) : guardedLine(state, state.guard);
+    } finally {
+      await vault.close();
+    }
+  } catch (error) {
+    const fix = error instanceof Problem ? error.hint : undefined;
+    return { name, state: 'missing', detail: sentenceOf(error), ...(fix === undefined ? {} : { fix }) };
+  }
+}
+
+function unguardedLine(keychain: VaultState['keychain']): DoctorLine {
+  const detail = 'None are kept: nothing was chosen yet to guard them.';
+  if (keychain.isThere) return { name: 'Secrets', state: 'ok', detail: `${detail} ${keychain.name} works here.` };
+  const why = `${keychain.name} does not work here. ${keychain.why ?? ''}`.trim();
+  return { name: 'Secrets', state: 'ok', detail: `${detail} ${why} A passphrase can guard them instead.` };
+}
+
+function guardedLine({ keychain, secrets }: VaultState, guard: Guard): DoctorLine {
+  const missing = secrets.filter(({ isMissing }) => isMissing === true).map((secret) => secret.name);
+  const expired = secrets.filter(({ expiresAt = Infinity }) => expiresAt <= Date.now()).map((secret) => secret.name);
+  const detail = [
+    `${secrets.length} guarded by ${guard.name}${guard.kind === 'passphrase' && guard.isLocked ? ', locked' : ''}.`,
+    guard.detail,
+    ...(missing.length === 0 ? [] : [`No value is there for ${missing.join(', ')}.`]),
+    ...(expired.length === 0 ? [] : [`Expired: ${expired.join(', ')}.`]),
+  ].join(' ');
+  const isAway = guard.kind === 'keychain' && !keychain.isThere;
+  if (!isAway && missing.length === 0 && expired.length === 0) return { name: 'Secrets', state: 'ok', detail };
+  const fix = isAway
+    ? `Start or unlock ${keychain.name}; until then no secret is released.`
+    : 'Put the values in again: atelier secret replace NAME.';
+  return { name: 'Secrets', state: 'warn', detail, fix };
 }
 
 function workspaceLine(folder: string): DoctorLine {

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystemKeychain } from '#adapters/keychain';
 import { MemoryKeychain } from '#test/memory-keychain';
-import { startSecretService, type SecretService } from '#test/secret-service';
+import { startSecretService, type Session } from '#test/secret-service';
 
 const folder = mkdtempSync(join(tmpdir(), 'atelier-keychain-'));
 const before = { ...process.env };
-let service: SecretService | undefined;
+let service: Session | undefined;
 
 beforeAll(async () => {
   if (process.platform !== 'linux') return;

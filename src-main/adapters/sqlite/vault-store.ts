@@ -76,34 +76,38 @@ function makePrivate(file: string): void {
 }
 
 function prepare(database: Database.Database, file: string): void {
+  // Before anything that writes: what is not ours stays as it is.
+  refuseOthers(database, file);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = NORMAL');
   database.pragma('fullfsync = ON');
   database.pragma('secure_delete = ON');
   database.pragma('trusted_schema = OFF');
   const make = database.transaction(() => {
-    const found = Number(database.pragma('user_version', { simple: true }));
-    const isEmpty = Number(database.pragma('schema_version', { simple: true })) === 0;
-    if (!isEmpty && Number(database.pragma('application_id', { simple: true })) !== applicationId)
-      throw new Problem(
-        'REFUSED',
-        `${file} was not made by Atelier.`,
-        'Move it to another place. Nothing was changed.',
-      );
-    if (found > version) {
-      throw new Problem(
-        'REFUSED',
-        'The vault was made by a newer Atelier.',
-        'Update Atelier, then try again. Nothing was changed.',
-      );
-    }
-    if (!isEmpty) return;
+    if (!isEmpty(database)) return;
     database.exec(vaultSchema);
     database.prepare('INSERT INTO facts (name, value) VALUES (?, ?)').run('maskKey', randomBytes(32).toString('hex'));
     database.pragma(`application_id = ${applicationId}`);
     database.pragma(`user_version = ${version}`);
   });
   make.immediate();
+}
+
+function isEmpty(database: Database.Database): boolean {
+  return Number(database.pragma('schema_version', { simple: true })) === 0;
+}
+
+function refuseOthers(database: Database.Database, file: string): void {
+  if (isEmpty(database)) return;
+  if (Number(database.pragma('application_id', { simple: true })) !== applicationId)
+    throw new Problem('REFUSED', `${file} was not made by Atelier.`, 'Move it to another place. Nothing was changed.');
+  if (Number(database.pragma('user_version', { simple: true })) > version) {
+    throw new Problem(
+      'REFUSED',
+      'The vault was made by a newer Atelier.',
+      'Update Atelier, then try again. Nothing was changed.',
+    );
+  }
 }
 
 class SqliteVaultStore implements VaultStore {
