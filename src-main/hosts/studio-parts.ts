@@ -92,7 +92,7 @@ export async function openWorkspaces({ data, resources, asked, owner, spawner }:
     closeShared: async () => {
       if (!(vault instanceof Problem)) await vault.close();
     },
-    doctor: (studio) => doctorLines(studio?.path),
+    doctor: (studio) => doctorLines(studio?.path, data),
   });
   await workspaces.start(asked);
   return workspaces;
