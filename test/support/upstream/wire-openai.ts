@@ -77,12 +77,6 @@ export function openaiError(message: string, type = 'invalid_request_error', cod
   return { error: { message, type, param: null, code } };
 }
 
-/** 429, and when to come again. */
-export function rateLimited(retryAfter = '1'): Played {
-  const body = openaiError('Rate limit reached for requests.', 'requests', 'rate_limit_exceeded');
-  return playJson(body, 429, [['retry-after', retryAfter]]);
-}
-
 /** An error in the midst of a stream. */
 export const chatStreamError = `data: ${JSON.stringify(openaiError('The server had an error while processing your request.', 'server_error'))}\n\n`;
 

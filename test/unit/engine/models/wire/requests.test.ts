@@ -1,10 +1,10 @@
 // Requests, both ways: what a dialect can say comes back equal, what it cannot is refused by name, what has no place is named.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Json, JsonObject, Message } from '#contract/turn';
+import type { Json, JsonObject, Message, ToolCall } from '#contract/turn';
 import { ModelError } from '#engine/models/model';
 import { withTies } from '#engine/models/wire/ties';
-import type { ChatDialect, WireParameters } from '#engine/models/wire/wire';
+import type { ChatDialect, WireParameters, WireRequest } from '#engine/models/wire/wire';
 import { wireOf } from '#engine/models/wire/wires';
 import { parseJson } from '#engine/trace/exact-json';
 import { messagesAnswer } from '#test/upstream/wire-anthropic';
@@ -63,6 +63,61 @@ describe.each(dialects)('%s', (dialect) => {
     expect(omitted).toEqual(dialect === 'anthropic' ? [unsigned] : []);
   });
 });
+
+describe('from one dialect into another', () => {
+  /** Responses runs answers that follow one another together. */
+  const isTwice = (messages: readonly Message[]): boolean =>
+    messages.some(({ role }, index) => role === 'assistant' && messages[index + 1]?.role === role);
+
+  test.each(dialects.flatMap((from) => dialects.map((to) => [from, to] as const)))(
+    '%s to %s: what is neither refused nor told as left out arrives',
+    (from, to) => {
+      let arrived = 0;
+      const wire = wireOf(to);
+      fc.assert(
+        fc.property(fc.oneof(requestOf(from), requestOf(from).map(plain)), (request) => {
+          fc.pre(to !== 'openai-responses' || !isTwice(request.messages));
+          let body: JsonObject;
+          try {
+            body = wire.writeRequest(request);
+          } catch (error) {
+            if (error instanceof ModelError && error.status === 400) return;
+            throw error;
+          }
+          const { request: read, left } = wire.readRequest(sent(body));
+          expect(left).toEqual([]);
+          expect(read.messages).toEqual(request.messages);
+          // There it says nothing that calls may be parallel where none are to be made, or what a schema is called.
+          const idle = to === 'anthropic' ? ['parallelToolCalls', 'schemaName', 'strictSchema'] : [];
+          const said = Object.entries(request.parameters).filter(([key]) => !idle.includes(key));
+          expect(read.parameters).toMatchObject(Object.fromEntries(said));
+          arrived += 1;
+        }),
+        { numRuns: 300 },
+      );
+      expect(arrived).toBeGreaterThan(80);
+    },
+  );
+});
+
+/** Without what only some dialects can say. */
+function plain(request: WireRequest): WireRequest {
+  const { temperature, topP, maxTokens, user: by } = request.parameters;
+  const messages = request.messages.map((message): Message => {
+    const content = message.content.filter(
+      ({ type }) => type === 'text' || (type === 'image' && message.role === 'user'),
+    );
+    if (message.role === 'user') return { role: 'user', content };
+    if (message.role !== 'assistant') return { ...message, content };
+    const isObject = ({ arguments: given }: ToolCall): boolean =>
+      typeof given === 'object' && given !== null && !Array.isArray(given);
+    const calls = message.toolCalls?.map((call) => (isObject(call) ? call : { name: call.name, arguments: {} }));
+    return { role: 'assistant', content, ...(calls === undefined ? {} : { toolCalls: calls }) };
+  });
+  const parameters = { temperature, topP, maxTokens, user: by };
+  const given = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined));
+  return { ...request, messages, parameters: given };
+}
 
 /** Where objects stand whose members the wire reads one by one: not what is kept whole. */
 function objectPaths(body: Json, path: readonly (string | number)[] = []): (readonly (string | number)[])[] {
