@@ -129,7 +129,7 @@ function sentWithin(header: string): Required<Placed> | undefined {
 }
 
 /** The turn that the answer would be without its reasoning; undefined where it has none. */
-export function withoutReasoning({ parent, depth, message }: Turn): TurnId | undefined {
+function withoutReasoning({ parent, depth, message }: Turn): TurnId | undefined {
   if (message.role !== 'assistant' || parent === undefined) return undefined;
   const content = message.content.filter((part) => part.type !== 'reasoning');
   if (content.length === message.content.length) return undefined;

@@ -28,7 +28,7 @@ export interface EndedCall {
 }
 
 /** 8 bytes in hex, as OpenTelemetry has them. */
-export function spanIdOf(callId: string, choice = 0): string {
+function spanIdOf(callId: string, choice = 0): string {
   return sha256(`${callId}\n${choice}`).slice(0, 16);
 }
 
