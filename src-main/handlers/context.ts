@@ -78,10 +78,9 @@ function refusedInput(error: ORPCError<string, unknown>): ORPCError<string, { hi
   const [issue] = error.cause.issues;
   const where = issue?.path?.map((part) => String(typeof part === 'object' ? part.key : part)).join('.') ?? '';
   const what = issue?.message ?? 'it has another form than agreed';
+  // Without the error as cause: that holds the whole input, which may be a secret.
   return toContractError(
-    new Problem('BAD_INPUT', `The request was not understood: ${where === '' ? '' : `${where}: `}${what}.`, undefined, {
-      cause: error,
-    }),
+    new Problem('BAD_INPUT', `The request was not understood: ${where === '' ? '' : `${where}: `}${what}.`),
   );
 }
 

@@ -132,8 +132,8 @@ describe('the store of the vault', () => {
       const file = join(folder, `${name}.db`);
       make(file);
       const before = readFileSync(file);
-      expect(() => openVaultStore(file), name).toThrow(said);
-      expect(readFileSync(file).equals(before), name).toBe(true);
+      expect(() => openVaultStore(file)).toThrow(said);
+      expect([name, readFileSync(file).equals(before)]).toEqual([name, true]);
     }
   });
 

@@ -8,7 +8,7 @@ import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import { RPCHandler } from '@orpc/server/message-port';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { contract } from '#contract/contract';
+import type { contract } from '#contract/contract';
 import type { Binding } from '#contract/vault';
 import type { Context } from '#handlers/context';
 import { vaultHandlers } from '#handlers/vault';

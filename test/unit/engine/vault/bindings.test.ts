@@ -105,15 +105,16 @@ describe('bindings', () => {
     ).toEqual([{ kind: 'host', origin: 'https://a.example' }]);
   });
 
-  it.each([
-    [[]],
-    [[{ kind: 'host', origin: 'https://a.example/v1' }]],
-    [[{ kind: 'host', origin: 'https://a.example?x' }]],
-    [[{ kind: 'host', origin: 'https://u:p@a.example' }]],
-    [[{ kind: 'host', origin: 'a.example' }]],
-    [[{ kind: 'provider', name: 'open\u200Bai', origin: 'https://a.example' }]],
-    [[{ kind: 'tool', name: '  ' }]],
-  ] satisfies Binding[][][])('%j are refused', (bindings) => {
+  const bad: readonly (readonly Binding[])[] = [
+    [],
+    [{ kind: 'host', origin: 'https://a.example/v1' }],
+    [{ kind: 'host', origin: 'https://a.example?x' }],
+    [{ kind: 'host', origin: 'https://u:p@a.example' }],
+    [{ kind: 'host', origin: 'a.example' }],
+    [{ kind: 'provider', name: 'open\u200Bai', origin: 'https://a.example' }],
+    [{ kind: 'tool', name: '  ' }],
+  ];
+  it.each(bad.map((bindings) => ({ bindings })))('that cannot be are refused: $bindings', ({ bindings }) => {
     expect(() => normalBindings(bindings)).toThrow(Problem);
   });
 });

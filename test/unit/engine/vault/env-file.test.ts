@@ -45,15 +45,17 @@ describe('a .env file', () => {
         const lines = Object.entries(variables).map(
           ([key, text]) => `${key}="${text.replaceAll(/["\\]/gu, (sign) => `\\${sign}`)}"`,
         );
-        expect(Object.entries(parsed(lines.join('\r\n')) ?? {}).toSorted()).toEqual(
-          Object.entries(variables).toSorted(),
-        );
+        expect(parsed(lines.join('\r\n'))).toEqual({ ...variables });
       }),
     );
   });
 
   it('takes any text, in time that grows with it', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void parseEnv(text)));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(parseEnv(text).size).toBeLessThan(100);
+      }),
+    );
     for (const part of ['A="', 'A=" \\', "A='x\n", 'export ', 'A="x" ', '\n', 'A=1\n']) parseEnv(part.repeat(100_000));
   });
 

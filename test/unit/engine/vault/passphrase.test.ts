@@ -51,7 +51,7 @@ describe('a passphrase', () => {
   it('seals in a file and a folder for the owner alone, with nothing readable in it', async () => {
     const made = await sealed();
     for (const file of readdirSync(made.folder)) {
-      expect(statSync(join(made.folder, file)).mode & 0o077, file).toBe(0);
+      expect([file, statSync(join(made.folder, file)).mode & 0o077]).toEqual([file, 0]);
       const bytes = readFileSync(join(made.folder, file));
       for (const hidden of [
         value,
@@ -59,7 +59,7 @@ describe('a passphrase', () => {
         Buffer.from(value).toString('base64'),
         Buffer.from(value).toString('hex'),
       ])
-        expect(bytes.includes(hidden), file).toBe(false);
+        expect([file, bytes.includes(hidden)]).toEqual([file, false]);
     }
     expect(statSync(made.folder).mode & 0o777).toBe(0o700);
     const file = z
@@ -175,24 +175,25 @@ describe('a passphrase', () => {
 describe('wrong passphrases', () => {
   it('make the next one wait longer each time, also after a restart', async () => {
     const made = await sealed();
-    const waits: number[] = [];
+    const said: string[] = [];
     for (let round = 0; round < 7; round += 1) {
       const next = await testVault({ folder: made.folder });
       next.clock.at = made.clock.at;
-      await expect(next.vault.unlock(wrong)).rejects.toMatchObject({
-        message: 'That is not the passphrase of the vault.',
-      });
+      const attempt = async (given: string): Promise<string> =>
+        next.vault.unlock(given).then(
+          () => 'open',
+          (error: unknown) => (error instanceof Error ? error.message : ''),
+        );
+      said.push(await attempt(wrong));
       const { guard } = await next.vault.state();
-      const until = guard?.kind === 'passphrase' ? (guard.waitUntil ?? made.clock.at) : 0;
-      waits.push(until - made.clock.at);
-      if (until > made.clock.at) {
-        await expect(next.vault.unlock(passphrase)).rejects.toMatchObject({
-          message: `After wrong passphrases, none is taken for another ${(until - made.clock.at) / 1000} s.`,
-        });
-      }
+      const until = guard?.kind === 'passphrase' ? guard.waitUntil : undefined;
+      if (until === undefined) continue;
+      said.push(await attempt(passphrase));
       made.clock.at = until;
     }
-    expect(waits).toEqual([0, 0, 2000, 4000, 8000, 16_000, 32_000]);
+    const refused = 'That is not the passphrase of the vault.';
+    const wait = (seconds: number): string => `After wrong passphrases, none is taken for another ${seconds} s.`;
+    expect(said).toEqual([refused, refused, ...[2, 4, 8, 16, 32].flatMap((seconds) => [refused, wait(seconds)])]);
     const last = await testVault({ folder: made.folder });
     last.clock.at = made.clock.at;
     await last.vault.unlock(passphrase);

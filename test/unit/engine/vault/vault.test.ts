@@ -141,7 +141,7 @@ describe('a secret', () => {
       JSON.stringify(vault),
       JSON.stringify(problems.slice(0, 7)),
       JSON.stringify(await vault.state()),
-      JSON.stringify(vault.releases(undefined, 100).map(({ binding: _, ...rest }) => rest)),
+      JSON.stringify(vault.releases(undefined, 100).map(({ secret, purpose, outcome }) => [secret, purpose, outcome])),
       JSON.stringify(store.list()),
       inspect(vault.redactor, { depth: 20, showHidden: true }),
     ].join('\n');
@@ -170,14 +170,15 @@ describe('a secret', () => {
     });
   });
 
-  it.each(['__proto__', 'constructor', 'toString'])('may be called %s without any harm', async (name) => {
+  it('may have the name of what every object has', async () => {
     const { vault } = await testVault({ guard: 'keychain' });
-    const adding = vault.add({ name, value, bindings: [openai] });
-    if (name.startsWith('_')) await expect(adding).rejects.toMatchObject({ code: 'BAD_INPUT' });
-    else {
-      await adding;
+    for (const name of ['constructor', 'toString']) {
+      await vault.add({ name, value, bindings: [openai] });
       expect((await vault.release(name, to)).value).toBe(value);
     }
+    await expect(vault.add({ name: '__proto__', value, bindings: [openai] })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+    });
     await expect(vault.release('valueOf', to)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
@@ -229,7 +230,9 @@ describe('a release', () => {
       message: 'The secret OPENAI_API_KEY is not released to provider openai at https://evil.example.',
       hint: expect.stringContaining('provider openai at https://api.openai.com') as string,
     });
-    await expect(vault.release('NONE', { origin: 'https://a.example', tool: 'fetch', purpose: 'p' })).rejects.toThrow();
+    await expect(
+      vault.release('NONE', { origin: 'https://a.example', tool: 'fetch', purpose: 'p' }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(vault.releases(undefined, 10)).toEqual([
       { at: clock.at, secret: 'NONE', binding: { kind: 'tool', name: 'fetch' }, purpose: 'p', outcome: 'refused' },
       {

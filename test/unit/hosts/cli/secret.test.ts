@@ -222,7 +222,7 @@ describe('atelier secret', () => {
     expect(said).not.toContain(value);
     expect(said).not.toContain(passphrase);
     for (const file of readdirSync(join(folder, 'data', 'vault')))
-      expect(readFileSync(join(folder, 'data', 'vault', file)).includes(value), file).toBe(false);
+      expect([file, readFileSync(join(folder, 'data', 'vault', file)).includes(value)]).toEqual([file, false]);
     const list = z.object({ secrets: z.array(z.object({ name: z.string() })) });
     expect(list.parse(JSON.parse(answers[4]?.out ?? '')).secrets).toEqual([{ name: 'KEY' }]);
   });
