@@ -35,6 +35,8 @@ export class Conversations {
   readonly #ends = new Map<string, End>();
   /** Traces whose end is known here, so that the store, which may be behind, is not asked about them. */
   readonly #followed = new Set<string>();
+  /** By key and turn: answers that end no conversation in the store. What is written from now on is followed here. */
+  readonly #endless = new Set<string>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -66,7 +68,10 @@ export class Conversations {
     this.#followed.add(traceId);
     for (const map of [this.#ends, this.#followed]) {
       const [oldest] = map.keys();
-      if (map.size > remembered && oldest !== undefined) map.delete(oldest);
+      if (map.size <= remembered || oldest === undefined) continue;
+      map.delete(oldest);
+      // The store alone knows that one now.
+      this.#endless.clear();
     }
   }
 
@@ -85,9 +90,12 @@ export class Conversations {
   /** A conversation that was going on before this process began. */
   #stored(key: string, request: CapturedRequest): string | undefined {
     const answers: Turn[] = [];
+    let looked = 0;
     for (const turn of request.turns()) {
-      if (turn.message.role === 'assistant') answers.push(turn);
-      if (answers.length === lookedUp) break;
+      if (turn.message.role !== 'assistant') continue;
+      if (!this.#endless.has(keyOf(key, turn.id))) answers.push(turn);
+      looked += 1;
+      if (looked === lookedUp) break;
     }
     // A turn is stored below stored ones: mostly one look tells that all of it is new.
     const first = answers.at(-1)?.parent;
@@ -99,7 +107,9 @@ export class Conversations {
           if (this.#store.traces.get(call.traceId)?.summary.leaf === said) return call.traceId;
         }
       }
+      this.#endless.add(keyOf(key, turn.id));
     }
+    if (this.#endless.size > remembered) this.#endless.clear();
     return undefined;
   }
 
