@@ -102,10 +102,12 @@ export class ModelService implements Upstreams {
     return [...this.#upstreams().values()];
   }
 
-  costOf(provider: string, model: string, usage: PricedUsage): number | undefined {
-    const name = model.startsWith(`${provider}/`) ? model.slice(provider.length + 1) : model;
+  costOf(provider: string, model: string, usage: PricedUsage, asked = model): number | undefined {
+    const names = [model, asked].map((name) =>
+      name.startsWith(`${provider}/`) ? name.slice(provider.length + 1) : name,
+    );
     const url = this.#live.upstreams.get(provider)?.settings.url;
-    const price = this.#prices.of(provider, name, url !== undefined && isLoopback(url));
+    const price = this.#prices.of(provider, names, url !== undefined && isLoopback(url));
     return price === undefined ? undefined : costAt(price, usage);
   }
 
@@ -208,7 +210,7 @@ export class ModelService implements Upstreams {
     return new HttpProvider({
       upstream,
       wire: wireFor(upstream.settings),
-      costOf: (provider, model, usage) => this.costOf(provider, model, usage),
+      costOf: (...given) => this.costOf(...given),
       calls,
       redactor,
       timing: this.#timing,

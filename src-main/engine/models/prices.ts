@@ -54,15 +54,17 @@ export class Prices {
 
   /**
    * The price of PROVIDER/NAME in the workspace's file; else nothing for a server of one's own (`isLocal`); else that of the name, in the
-   * workspace's file first, and without the date at its end ("gpt-4o-2024-08-06", "…-20250514", "…-latest").
+   * workspace's file first, and without the date at its end ("gpt-4o-2024-08-06", "…-20250514", "…-latest"). `models`: the names of one
+   * model, each tried before the next way.
    */
-  of(provider: string, model: string, isLocal: boolean): Price | undefined {
+  of(provider: string, models: readonly string[], isLocal: boolean): Price | undefined {
     const [own, shipped] = [this.#own().prices, this.#shipped().prices];
-    const bare = model.replace(/[-@](?:\d{4}-\d{2}-\d{2}|\d{8}|latest)$/u, '');
-    const full = own.get(`${provider}/${model}`) ?? own.get(`${provider}/${bare}`);
+    const names = models.flatMap((name) => [name, name.replace(/[-@](?:\d{4}-\d{2}-\d{2}|\d{8}|latest)$/u, '')]);
+    const first = (get: (name: string) => Price | undefined): Price | undefined =>
+      names.map(get).find((price) => price !== undefined);
+    const full = first((name) => own.get(`${provider}/${name}`));
     if (full !== undefined) return full;
-    if (isLocal) return free;
-    return own.get(model) ?? own.get(bare) ?? shipped.get(model) ?? shipped.get(bare);
+    return isLocal ? free : (first((name) => own.get(name)) ?? first((name) => shipped.get(name)));
   }
 
   /** The workspace's own first, each in its file's order. */

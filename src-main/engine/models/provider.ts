@@ -138,7 +138,7 @@ export class HttpProvider implements ModelProvider {
 
   #costOf(asked: string, answered: string, usage: WireUsage): number | undefined {
     const { upstream, costOf } = this.#parts;
-    return costOf(upstream.name, answered, usage) ?? costOf(upstream.name, asked, usage);
+    return costOf(upstream.name, answered, usage, asked);
   }
 
   #record(

@@ -41,10 +41,14 @@ export interface Upstreams {
   get(name: string): Upstream | undefined;
   /** In the order of `atelier.json`. */
   list(): readonly Upstream[];
-  /** US dollars; undefined where the price is not known. `model` as "openai/gpt-5" or as the provider calls it. */
+  /**
+   * US dollars; undefined where the price is not known. `model` as "openai/gpt-5" or as the provider calls it; `asked`: the name it was asked
+   * for by, where it answered by another.
+   */
   costOf(
     provider: string,
     model: string,
     usage: { readonly inputTokens: number; readonly outputTokens: number; readonly cachedTokens?: number },
+    asked?: string,
   ): number | undefined;
 }

@@ -20,34 +20,41 @@ const price = (input: number): { input: number; output: number } => ({ input, ou
 describe('lookup', () => {
   it('takes a name with or without the date at its end', () => {
     const { prices } = open();
-    const plain = prices.of('openai', 'gpt-4o', false);
+    const plain = prices.of('openai', ['gpt-4o'], false);
     expect(plain).toEqual({ input: 2.5, output: 10, cachedInput: 1.25 });
-    expect(prices.of('openai', 'gpt-4o-2024-08-06', false)).toEqual(plain);
-    expect(prices.of('anthropic', 'claude-3-5-haiku-20241022', false)).toEqual({
+    expect(prices.of('openai', ['gpt-4o-2024-08-06'], false)).toEqual(plain);
+    expect(prices.of('anthropic', ['claude-3-5-haiku-20241022'], false)).toEqual({
       input: 0.8,
       output: 4,
       cachedInput: 0.08,
     });
-    expect(prices.of('anthropic', 'claude-3-5-haiku-latest', false)).toBeDefined();
-    expect(prices.of('openai', 'gpt-4o-audio', false)).toBeUndefined();
-    expect(prices.of('openai', 'constructor', false)).toBeUndefined();
+    expect(prices.of('anthropic', ['claude-3-5-haiku-latest'], false)).toBeDefined();
+    expect(prices.of('openai', ['gpt-4o-audio'], false)).toBeUndefined();
+    expect(prices.of('openai', ['constructor'], false)).toBeUndefined();
   });
 
   it('prefers PROVIDER/NAME of the workspace, then that a server of one’s own is free, then its NAME, then what ships', () => {
     const { prices } = open({ models: { 'p/gpt-4o': price(1), 'gpt-4o': price(2), mine: price(3) } });
-    expect(prices.of('p', 'gpt-4o', true)).toEqual(price(1));
-    expect(prices.of('p', 'gpt-4o-2024-08-06', false)).toEqual(price(1));
-    expect(prices.of('q', 'gpt-4o', false)).toEqual(price(2));
-    expect(prices.of('q', 'gpt-4o', true)).toEqual(price(0));
-    expect(prices.of('q', 'mine', false)).toEqual(price(3));
-    expect(prices.of('q', 'gpt-4o-mini', false)?.input).toBe(0.15);
+    expect(prices.of('p', ['gpt-4o'], true)).toEqual(price(1));
+    expect(prices.of('p', ['gpt-4o-2024-08-06'], false)).toEqual(price(1));
+    expect(prices.of('q', ['gpt-4o'], false)).toEqual(price(2));
+    expect(prices.of('q', ['gpt-4o'], true)).toEqual(price(0));
+    expect(prices.of('q', ['mine'], false)).toEqual(price(3));
+    expect(prices.of('q', ['gpt-4o-mini'], false)?.input).toBe(0.15);
+  });
+
+  it('knows a model by the name it answers by and the one it was asked for by', () => {
+    const { prices } = open({ models: { 'p/asked': price(1), other: price(2) } });
+    expect(prices.of('p', ['gpt-4o', 'asked'], true)).toEqual(price(1));
+    expect(prices.of('p', ['gpt-4o', 'other'], false)).toEqual(price(2));
+    expect(prices.of('q', ['unheard-of', 'gpt-4o'], false)?.input).toBe(2.5);
   });
 
   it('sees a changed file', () => {
     const { prices, write } = open();
     expect(prices.state().isThere).toBe(false);
     write(JSON.stringify({ models: { 'gpt-4o': price(9) } }));
-    expect(prices.of('openai', 'gpt-4o', false)).toEqual(price(9));
+    expect(prices.of('openai', ['gpt-4o'], false)).toEqual(price(9));
     expect(prices.state()).toMatchObject({ isThere: true });
   });
 });
@@ -62,7 +69,7 @@ describe('a broken file', () => {
     const { prices, write } = open();
     write(text);
     expect(prices.state().problem).toMatch(sentence);
-    expect(prices.of('openai', 'gpt-4o', false)).toBeDefined();
+    expect(prices.of('openai', ['gpt-4o'], false)).toBeDefined();
   });
 });
 
