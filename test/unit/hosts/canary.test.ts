@@ -140,7 +140,6 @@ test('fifty secrets are in nothing that was written or told', { timeout: 120_000
     pickFiles: () => Promise.resolve([...granted]),
     pickFolder: () => Promise.resolve(scratch),
     pickSaveFile: (_title, suggested) => Promise.resolve(join(scratch, suggested)),
-    pickEnvFile: () => Promise.resolve(join(workspace, '.env')),
     isGranted: (path) => granted.has(path),
     reveal: () => Promise.resolve(),
   };
@@ -168,10 +167,10 @@ test('fifty secrets are in nothing that was written or told', { timeout: 120_000
     ];
     await tell(client.vault.add({ name: `CANARY_${index}`, value, bindings }));
   }
-  await tell(client.vault.rotate({ name: 'CANARY_2', value: `${values[3] ?? ''}` })).catch(() => undefined);
+  await tell(client.vault.rotate({ name: 'CANARY_2', value: values[3] ?? '' })).catch(() => undefined);
   await expect(
     tell(client.vault.add({ name: 'CANARY_0', value: first, bindings: [{ kind: 'tool', name: 'leak' }] })),
-  ).rejects.toThrow();
+  ).rejects.toThrow('CANARY_0');
   const tries = { tries: 1, url: `${upstream.origin}/v1` };
   await tell(
     client.models.putProvider({ name: 'fake', settings: { dialect: 'openai', secret: 'CANARY_0', ...tries } }),
