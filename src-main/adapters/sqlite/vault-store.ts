@@ -3,11 +3,11 @@ import Database from 'better-sqlite3';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
-import { bindingSchema, type SecretRelease } from '#contract/vault';
+import type { SecretRelease } from '#contract/vault';
 import { makeFolder } from '#engine/make-folder';
 import { Problem, sentenceOf } from '#engine/problem';
 import type { GuardChoice, SecretRow, Tries, VaultStore } from '#engine/vault/ports';
+import { bindingFrom, bindingsFrom, countFrom, ForeignRecord, guardFrom, triesFrom } from '#engine/vault/stored';
 import { vaultSchema } from './schema/vault-1.ts';
 
 /** "AtlV": no other program's database, nor a workspace's. */
@@ -16,18 +16,6 @@ const version = 1;
 /** The window and several command lines may write at the same time. */
 const busyMs = 10_000;
 const mostReleases = 100_000;
-
-const bindingsSchema = z.array(bindingSchema);
-const guardSchema: z.ZodType<GuardChoice> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('keychain') }),
-  z.object({
-    kind: z.literal('passphrase'),
-    seal: z.string(),
-    nextSeal: z.string().exactOptional(),
-    autoLockMinutes: z.int().min(0),
-  }),
-]);
-const triesSchema: z.ZodType<Tries> = z.object({ wrong: z.int().min(0), waitUntil: z.number() });
 
 interface Row {
   readonly id: string;
@@ -129,7 +117,7 @@ class SqliteVaultStore implements VaultStore {
   guard(): GuardChoice | undefined {
     return this.#try(() => {
       const text = this.#fact.get('guard');
-      return text === undefined ? undefined : guardSchema.parse(JSON.parse(text));
+      return text === undefined ? undefined : guardFrom(text);
     });
   }
 
@@ -138,7 +126,7 @@ class SqliteVaultStore implements VaultStore {
   }
 
   tries(): Tries {
-    return this.#try(() => triesSchema.parse(JSON.parse(this.#fact.get('tries') ?? '{"wrong":0,"waitUntil":0}')));
+    return this.#try(() => triesFrom(this.#fact.get('tries') ?? '{"wrong":0,"waitUntil":0}'));
   }
 
   setTries(tries: Tries): void {
@@ -146,7 +134,7 @@ class SqliteVaultStore implements VaultStore {
   }
 
   locks(): number {
-    return this.#try(() => z.int().parse(JSON.parse(this.#fact.get('locks') ?? '0')));
+    return this.#try(() => countFrom(this.#fact.get('locks') ?? '0'));
   }
 
   setLocks(count: number): void {
@@ -220,7 +208,7 @@ class SqliteVaultStore implements VaultStore {
           'SELECT at, secret, binding, purpose, outcome FROM releases WHERE ? IS NULL OR secret = ? ORDER BY n DESC LIMIT ?',
         )
         .all(secret ?? null, secret ?? null, limit)
-        .map((row) => ({ ...row, binding: bindingSchema.parse(JSON.parse(row.binding)) })),
+        .map((row) => ({ ...row, binding: bindingFrom(row.binding) })),
     );
   }
 
@@ -265,7 +253,7 @@ function secretOf(row: Row): SecretRow {
   return {
     id: row.id,
     name: row.name,
-    bindings: bindingsSchema.parse(JSON.parse(row.bindings)),
+    bindings: bindingsFrom(row.bindings),
     createdAt: row.created_at,
     setAt: row.set_at,
     version: row.version,
@@ -298,8 +286,7 @@ function problemOf(thrown: unknown, file: string): unknown {
     );
   }
   const isDamaged =
-    thrown instanceof z.ZodError ||
-    thrown instanceof SyntaxError ||
+    thrown instanceof ForeignRecord ||
     (thrown instanceof Database.SqliteError && /^SQLITE_(?:CORRUPT|NOTADB)/u.test(thrown.code));
   if (isDamaged) {
     return new Problem(

@@ -16,6 +16,7 @@ export class LearnedValues {
   readonly #learned = new Set<string>();
   readonly #missing = new Set<string>();
   #learning: Promise<void> = Promise.resolve();
+  #isStopped = false;
 
   constructor(parts: LearnedParts) {
     this.#parts = parts;
@@ -24,6 +25,11 @@ export class LearnedValues {
   /** Once all that was asked for is known. */
   get done(): Promise<void> {
     return this.#learning;
+  }
+
+  /** Nothing more is asked for: a keychain may be waiting for somebody to unlock it. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   isMissing(slot: string): boolean {
@@ -45,13 +51,14 @@ export class LearnedValues {
 
   async #learnAll(): Promise<void> {
     const { store, guard, know } = this.#parts;
-    const keeper = guard();
+    const keeper = this.#isStopped ? undefined : guard();
     if (keeper === undefined) return;
     for (const row of store.list()) {
       for (const slot of slotsOf(row)) {
         if (this.#learned.has(slot)) continue;
         try {
           const value = await keeper.get(slot);
+          if (this.#isStopped) return;
           this.note(slot, value !== undefined);
           if (value === undefined) continue;
           know(row.name, value);

@@ -1,5 +1,6 @@
 // The vault: names of secrets for everybody, values only for what they are bound to.
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Binding, FoundVariable, SecretRelease, VaultState } from '#contract/vault';
 import type { Clock } from '../ports.ts';
 import { Problem } from '../problem.ts';
@@ -35,6 +36,8 @@ export interface VaultParts {
 const lookMs = 1000;
 /** A keychain that was not there is asked again after so long, ms. */
 const askAgainMs = 10_000;
+/** So long the end waits for a change that is under way, ms. */
+const patienceMs = 3000;
 /** Uses are told of no more often than this, ms. */
 const tellMs = 1000;
 
@@ -99,8 +102,9 @@ export class Vault implements Secrets {
   async close(): Promise<void> {
     clearInterval(this.#looking);
     clearTimeout(this.#telling);
-    await this.#last.catch(() => undefined);
-    await this.#learned.done;
+    this.#learned.stop();
+    // What waits for a person to unlock the keychain is not waited for.
+    await Promise.race([this.#last, delay(patienceMs, undefined, { ref: false })]);
     this.#keychain.forgetAll();
     this.#passphrase.lock();
     this.#parts.store.close();

@@ -91,7 +91,10 @@ function unknown(name: string): Error {
   const near = nearest(name, [...deeds.keys()]);
   if (near !== undefined) return usage(`There is no \`secret ${name}\`. Is \`secret ${near}\` meant?`, 'secret');
   const isWord = /^[a-z-]{1,20}$/u.test(name) && !hasKeyShape(name);
-  return usage(`${isWord ? `There is no \`secret ${name}\`` : 'Say what to do first'}: ${[...deeds.keys()].join(', ')}.`, 'secret');
+  return usage(
+    `${isWord ? `There is no \`secret ${name}\`` : 'Say what to do first'}: ${[...deeds.keys()].join(', ')}.`,
+    'secret',
+  );
 }
 
 async function list({ vault, args }: Deed): Promise<Outcome> {
