@@ -2,6 +2,7 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Json } from '#contract/turn';
 import type { RunControl } from '#engine/control/run-control';
+import type { ModelService } from '#engine/models/model-service';
 import type { Clock, Store, Task } from '#engine/ports';
 import type { Redactor } from '#engine/redactor';
 import type { Person } from './live/ask.ts';
@@ -39,6 +40,8 @@ export interface CommandContext {
   readonly open: (options?: { readonly create: boolean }) => Store;
   /** What runs agents in the workspace; closed by the caller of the command. */
   readonly runs: () => Promise<RunControl>;
+  /** The workspace's models. */
+  readonly models: () => Promise<ModelService>;
   /** Masks what the user's vault knows, as far as it is open. */
   readonly redactor: () => Promise<Redactor>;
   /** A line for people on stderr. */

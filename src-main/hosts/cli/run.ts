@@ -138,6 +138,7 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
       workspace,
       open,
       runs,
+      models: async () => (await doors()).models,
       redactor: async () => {
         const vault = await userVault();
         return vault instanceof Problem ? noRedaction : vault.redactor;

@@ -124,11 +124,21 @@ export async function unlockForCalls(
   folder: string,
   note: (text: string) => void,
 ): Promise<void> {
-  const providers = Object.values(readWorkspaceFile(folder).models?.providers ?? {});
-  if (!vault.isLocked || providers.every(({ secret }) => secret === undefined)) return;
+  if (!vault.isLocked || !needsSecrets(folder)) return;
   if (typing.knowsPassphrase) await vault.unlock(await typing.passphrase());
   else
     note('The vault is locked: calls of models that need a secret will fail. --passphrase-stdin reads its passphrase.');
+}
+
+function needsSecrets(folder: string): boolean {
+  try {
+    const providers = Object.values(readWorkspaceFile(folder).models?.providers ?? {});
+    return providers.some(({ secret }) => secret !== undefined);
+  } catch (error) {
+    // What needs the file will say what is wrong with it; models without settings go on.
+    if (error instanceof Problem) return false;
+    throw error;
+  }
 }
 
 function typed(text: string | undefined): string {

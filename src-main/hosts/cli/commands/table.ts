@@ -12,6 +12,7 @@ import { initCommand } from './init.ts';
 import { labelCommand } from './label.ts';
 import { ledgerCommand } from './ledger.ts';
 import { mineCommand } from './mine.ts';
+import { modelsCommand } from './models.ts';
 import { newCommand } from './new.ts';
 import { pairsCommand } from './pairs.ts';
 import { replayCommand } from './replay.ts';
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   agreementCommand,
   exportCommand,
   serveCommand,
+  modelsCommand,
   ledgerCommand,
   secretCommand,
   doctorCommand,
