@@ -7,9 +7,7 @@ import { deltaOf, isList, isObject, put } from './delta.ts';
 import { toJson } from './plain-json.ts';
 import { failure, runErrorOf } from './run-failure.ts';
 import { isRecord } from './validate.ts';
-
-/** Updates by key, as the schemas have them: plain frozen JSON. */
-export type Patch = JsonObject;
+import type { Patch } from './node-world.ts';
 
 /** What one node of a step gave, in order. */
 export interface NodePatches {

@@ -24,7 +24,6 @@ export interface FoldedEffect {
   readonly request: Json;
   /** How often it was asked for. */
   readonly asked: number;
-  readonly requestedAt: number;
   /** Absent while it is not known what it came to. `order`: the seq of the event that tells it. */
   readonly outcome?: {
     readonly order: number;
@@ -78,7 +77,6 @@ export class RunFold {
   started: Event<'run.started'> | undefined;
   paused: Event<'run.paused'> | undefined;
   slept: Event<'run.slept'> | undefined;
-  departed: Event<'run.departed'> | undefined;
   error: RunError | undefined;
   /** It has stopped once after the node that it was to run until. */
   hasReachedUntil = false;
@@ -136,13 +134,13 @@ export class RunFold {
       case 'node.failed':
         return this.#nodeFailed(event);
       case 'effect.requested':
-        return this.#effectRequested(event, at);
+        return this.#effectRequested(event);
       case 'effect.finished':
         return this.#effectFinished(event, seq);
       case 'clock.read': {
         const { key, now } = event;
         const outcome = { order: seq, result: now };
-        const read = { key, kind: 'clock', name: '', request: null, asked: 1, requestedAt: at, outcome } as const;
+        const read = { key, kind: 'clock', name: '', request: null, asked: 1, outcome } as const;
         this.#record(pathOfKey(key)).effects.set(key, read);
         return undefined;
       }
@@ -193,7 +191,6 @@ export class RunFold {
         this.status = 'failed';
         return;
       case 'run.departed':
-        this.departed = event;
         this.status = 'departed';
         return;
       case 'run.finished':
@@ -230,9 +227,8 @@ export class RunFold {
     record.spent = record.used;
   }
 
-  #effectRequested({ key, kind, name, request, again = 1 }: Event<'effect.requested'>, at: number): void {
-    const asked = { key, kind, name, request, asked: again, requestedAt: at };
-    this.#record(pathOfKey(key)).effects.set(key, asked);
+  #effectRequested({ key, kind, name, request, again = 1 }: Event<'effect.requested'>): void {
+    this.#record(pathOfKey(key)).effects.set(key, { key, kind, name, request, asked: again });
   }
 
   #effectFinished(event: Event<'effect.finished'>, order: number): void {

@@ -39,10 +39,6 @@ export class RunHost {
     else if ('run' in message) this.#tell(message);
   }
 
-  runs(): readonly string[] {
-    return [...this.#runs.keys(), ...this.#loading.keys()];
-  }
-
   #tell(message: RunMessage): void {
     const loading = this.#loading.get(message.run);
     if (loading !== undefined) loading.push(message);
