@@ -3,7 +3,7 @@ import type { ProviderSettings } from '#contract/model';
 import type { HttpHeader } from '../network-ports.ts';
 import { Problem } from '../problem.ts';
 
-/** Anthropic's versioning header must be there; the only version there is. */
+/** Anthropic's versioning header must be there; what is asked here is of this version, in which a key goes as `x-api-key`. */
 const anthropicVersion = '2023-06-01';
 
 /** Headers that carry a key, or that are of one connection (RFC 9110 section 7.6.1) or of its framing. */
@@ -62,11 +62,12 @@ export function headersFor(
   const isOwn = (name: string): boolean => ownHeaders.has(name) || named.has(name) || name.startsWith('x-atelier-');
   const kept: HttpHeader[] = [];
   let isPut = secret === undefined;
+  const isBearer = dialect === 'anthropic' && isLaterVersion(given);
   for (const header of given) {
     const name = header[0].toLowerCase();
     if (!isOwn(name)) kept.push(header);
     else if (!isPut && secret !== undefined && (name === 'authorization' || name === 'x-api-key')) {
-      kept.push(secret);
+      kept.push(isBearer && name === 'authorization' ? [name, `Bearer ${secret[1]}`] : secret);
       isPut = true;
     }
   }
@@ -77,4 +78,10 @@ export function headersFor(
   if (!isPut && secret !== undefined) kept.push(secret);
   kept.push(['accept-encoding', 'identity']);
   return kept;
+}
+
+/** Clients of a later version (their own since 1.0) send the key as a bearer token. Versions are dates. */
+function isLaterVersion(given: readonly HttpHeader[]): boolean {
+  const version = given.find(([name]) => name.toLowerCase() === 'anthropic-version')?.[1];
+  return version !== undefined && version > anthropicVersion;
 }
