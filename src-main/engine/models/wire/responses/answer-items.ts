@@ -7,14 +7,20 @@ import type { AssistantMessage, Tie } from '../wire.ts';
 
 const ownItems = /_call$|^mcp_(list_tools|approval_request)$|^compaction$|^program$/;
 
+/** Calls of the client's tools, which a message has in a place of their own. */
+const toolItems: ReadonlySet<string> = new Set(['function_call', 'custom_tool_call']);
+
 /** Whether it holds what the model did: a call of a tool that the provider runs, and whatever else the provider wants back. */
 export function isOwnItem(item: Json): boolean {
-  return ownItems.test(kindOf(item));
+  const kind = kindOf(item);
+  return ownItems.test(kind) && !toolItems.has(kind);
 }
 
 export function isAnswerItem(item: Json): boolean {
   const kind = kindOf(item);
-  return kind === 'message' ? textMember(item, 'role') === 'assistant' : kind === 'reasoning' || isOwnItem(item);
+  return kind === 'message'
+    ? textMember(item, 'role') === 'assistant'
+    : kind === 'reasoning' || toolItems.has(kind) || isOwnItem(item);
 }
 
 /** An item may leave it out where it has a role. */

@@ -131,6 +131,17 @@ describe.each(dialects)('%s', (dialect) => {
     );
   });
 
+  test('an answer whose message has what looks like a call in it makes none', () => {
+    const reply = wireOf('openai-chat').readReply({
+      choices: [{ message: { role: 'assistant', content: [{ type: 'function_call', name: 'f' }] } }],
+    });
+    const again = assemble(
+      'openai-responses',
+      Buffer.from(JSON.stringify(wireOf('openai-responses').writeReply(reply, { id: 'x', model: 'm', at: 0 }))),
+    );
+    expect(again.reply?.message.toolCalls).toBeUndefined();
+  });
+
   test('streams, of events that mean something in an order that does not', () => {
     const events = streams[dialect]({ reasoning: 'Hm', text: 'Hi', calls: [{ name: 'f', arguments: { a: 1 } }] });
     const data = events.map((piece) => /^data: (.*)$/m.exec(piece)?.[1] ?? '');
