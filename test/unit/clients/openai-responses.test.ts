@@ -137,7 +137,7 @@ test('embeddings, as floats and packed', async () => {
   const { outcome, calls } = await bothWays(
     () => (request) => {
       const given = member(request, 'input');
-      const texts = Array.isArray(given) ? (given as string[]) : [String(given)];
+      const texts = Array.isArray(given) ? (given as string[]) : [given as string];
       return playJson(embeddingsAnswer(texts, { base64: member(request, 'encoding_format') === 'base64' }));
     },
     async (way) => {
