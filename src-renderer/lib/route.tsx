@@ -9,7 +9,8 @@ export type Route =
   | { readonly view: 'datasets'; readonly datasetId?: string }
   /** One run, beside another where `against` names it; or the form that starts the agent in `file`. */
   | { readonly view: 'runs'; readonly runId?: string; readonly against?: string; readonly file?: string }
-  | { readonly view: 'models'; readonly provider?: string }
+  /** One provider, or what holds for all of them. */
+  | { readonly view: 'models'; readonly provider?: string; readonly part?: 'new' | 'fallbacks' | 'budgets' | 'prices' }
   | { readonly view: 'gateway'; readonly keyId?: string }
   /** The secret of that name. */
   | { readonly view: 'vault'; readonly secret?: string }
