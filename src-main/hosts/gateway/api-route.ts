@@ -2,12 +2,15 @@
 import type { ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { StandardOpenAPIHandler } from '@orpc/openapi/standard';
+import { ORPCError } from '@orpc/server';
 import type { Scope } from '#contract/gateway';
 import { problemCodes } from '#contract/problem';
 import type { Context } from '#handlers/context';
+import { maskedInput } from '#handlers/masked-input';
 import { router } from '#handlers/router';
 import { apiDocsPage } from './api-docs.ts';
 import { fromQuery } from './api-input.ts';
+import { offered } from './api-procedures.ts';
 import { checkIsJson, parseJson, readBody } from './body.ts';
 import { apiOperations, apiPrefix, isOffered, openApiDocument, type OpenApiDocument } from './openapi.ts';
 import { sendPage } from './plain-page.ts';
@@ -19,22 +22,29 @@ const breathMs = 15_000;
 const docsPath = `${apiPrefix}/docs`;
 const documentPath = `${apiPrefix}/openapi.json`;
 
+/** `scope`: what the key was asked for. */
+type ApiContext = Context & { readonly scope: Scope | undefined };
+
 export class ApiRoute implements Route {
   readonly prefix = `${apiPrefix}/`;
   readonly bodyLimit = 16 * 1024 * 1024;
   readonly #contextFor: (who: string) => Context;
   readonly #operations = apiOperations().map(({ method, path, scope }) => ({ method, scope, fits: pattern(path) }));
   #document: Promise<OpenApiDocument> | undefined;
-  readonly #handler = new StandardOpenAPIHandler<Context>(router, {
+  readonly #handler = new StandardOpenAPIHandler<ApiContext>(router, {
     filter: isOffered,
     customErrorResponseBodyEncoder: (error) => problemBody(String(error.code), error.message, error.data),
     clientInterceptors: [
       (options) => {
+        const { context, path } = options;
+        // Two readers of a path (a slash at its end) must not make a key's scope one thing and what it does another.
+        if (offered[path.join('.')] !== context.scope) throw new ORPCError('NOT_FOUND');
         const { inputSchema, route } = options.procedure['~orpc'];
         return options.next(
           route.method === 'GET' ? { ...options, input: fromQuery(inputSchema, options.input) } : options,
         );
       },
+      maskedInput,
     ],
   });
 
@@ -74,7 +84,10 @@ export class ApiRoute implements Route {
         body: () => Promise.resolve(sent),
         signal,
       },
-      { prefix: apiPrefix, context: this.#contextFor(`key ${key?.settings.label ?? ''}`) },
+      {
+        prefix: apiPrefix,
+        context: { ...this.#contextFor(`key ${key?.settings.label ?? ''}`), scope: this.scope(method, path) },
+      },
     );
     if (!result.matched) {
       throw new Refusal(404, `There is no ${method} ${path}.`, `See ${docsPath}.`);

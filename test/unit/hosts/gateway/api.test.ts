@@ -95,6 +95,21 @@ describe('who may ask', () => {
     }
   });
 
+  test('a key that may only read changes nothing, however the path is spelt', async () => {
+    const studio = await apiStudio();
+    const key = studio.key('read');
+    const done: string[] = [];
+    for (const { method, path, scope } of apiOperations()) {
+      if (scope !== 'write') continue;
+      const plain = path.replaceAll(/\{\w+\}/g, 'x');
+      for (const spelt of [`${plain}/`, plain.toUpperCase(), plain.replace(/[a-z]/u, encoded), `${plain};x`]) {
+        const { status } = await studio.call(method, spelt, { key, body: method === 'GET' ? undefined : {} });
+        if (![403, 404].includes(status)) done.push(`${method} ${spelt}: ${status}`);
+      }
+    }
+    expect(done).toEqual([]);
+  });
+
   test('what is withheld is nowhere, by whatever path', async () => {
     const studio = await apiStudio();
     const key = studio.key('read', 'write');
@@ -293,3 +308,7 @@ describe('what it says of itself', () => {
     expect(await studio.call('POST', '/docs', { body: {} })).toMatchObject({ status: 405 });
   });
 });
+
+function encoded(letter: string): string {
+  return `%${letter.charCodeAt(0).toString(16)}`;
+}
