@@ -1,4 +1,5 @@
 // The last few things computed, each good for as long as what it was computed from has not changed.
+import { keepNewest } from '#engine/keep-newest';
 
 export class Recent<T> {
   readonly #limit: number;
@@ -14,10 +15,7 @@ export class Recent<T> {
     this.#kept.delete(key);
     const fresh = known?.version === version ? known : { version, value: compute() };
     this.#kept.set(key, fresh);
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= this.#limit) break;
-      this.#kept.delete(oldest);
-    }
+    keepNewest(this.#kept, this.#limit);
     return fresh.value;
   }
 }

@@ -1,4 +1,5 @@
 // Runs by id, the last used in memory: whoever appends asks for the same ones again and again.
+import { keepNewest } from '#engine/keep-newest';
 import { Problem } from '#engine/problem';
 import type { Connection, Statement } from './connection.ts';
 import type { RunAgents } from './run-agents.ts';
@@ -45,15 +46,8 @@ export class RunHeads {
   }
 
   keep(head: Head): Head {
-    if (this.#heads.size >= kept && !this.#heads.has(head.run.id)) this.#forgetOldest();
     this.#heads.set(head.run.id, head);
+    keepNewest(this.#heads, kept);
     return head;
-  }
-
-  #forgetOldest(): void {
-    for (const id of this.#heads.keys()) {
-      this.#heads.delete(id);
-      return;
-    }
   }
 }

@@ -1,5 +1,6 @@
 // Agent and tool files as main knows them: bundled, and described once for each content.
 import type { JsonObject } from '#contract/turn';
+import { keepNewest } from '../keep-newest.ts';
 import type { Bundle, Bundler } from '../ports.ts';
 import { Problem, sentenceOf } from '../problem.ts';
 import type { Description, ToolFace } from '../run/protocol.ts';
@@ -101,8 +102,7 @@ export class AgentFiles {
       const bundle = await this.#bundler.bundle(this.#folder, file);
       const { tools } = await this.#describe(file, bundle);
       this.#ready.set(key, tools);
-      const [oldest] = this.#ready.keys();
-      if (this.#ready.size > remembered && oldest !== undefined) this.#ready.delete(oldest);
+      keepNewest(this.#ready, remembered);
       return { bundle, faces: tools };
     });
   }
@@ -151,8 +151,7 @@ function remember<T>(known: Map<string, Promise<T>>, key: string, make: () => Pr
   if (before !== undefined) return before;
   const made = make();
   known.set(key, made);
-  const [oldest] = known.keys();
-  if (known.size > remembered && oldest !== undefined) known.delete(oldest);
+  keepNewest(known, remembered);
   made.catch(() => known.get(key) === made && known.delete(key));
   return made;
 }

@@ -2,6 +2,7 @@
 import type { JournalEvent } from '#contract/journal';
 import type { StepState } from '#contract/run';
 import type { JsonObject } from '#contract/turn';
+import { keepNewest } from '../keep-newest.ts';
 import type { RunStore } from '../ports.ts';
 import { Problem, sentenceOf } from '../problem.ts';
 import { RunFold } from '../run/fold.ts';
@@ -40,8 +41,7 @@ export class States {
       throw new Problem('NOT_FOUND', `Step ${step}${place} is not finished.`);
     }
     this.#places.set(key, { fold, result });
-    const [oldest] = this.#places.keys();
-    if (this.#places.size > remembered && oldest !== undefined) this.#places.delete(oldest);
+    keepNewest(this.#places, remembered);
     return result;
   }
 

@@ -1,6 +1,7 @@
 // The readers of runs: each takes events from the store at its own pace, and what models say while they say it.
 import type { JournalEvent } from '#contract/journal';
 import type { RunUpdate } from '#contract/run';
+import { keepNewest } from '../keep-newest.ts';
 import type { RunStore } from '../ports.ts';
 
 /** Events a reader gets at once. */
@@ -58,8 +59,7 @@ export class Watchers {
     feed.speaking.delete(key);
     if (feed.bells.size === 0) return this.#forget(run, feed);
     feed.ended.set(key, said.text.length + said.reasoning.length);
-    const [oldest] = feed.ended.keys();
-    if (feed.ended.size > remembered && oldest !== undefined) feed.ended.delete(oldest);
+    keepNewest(feed.ended, remembered);
   }
 
   /** The run is no longer in a runner: nothing of it speaks any more. */

@@ -3,6 +3,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { AgentDetail, AgentFace, AgentInfo, Finding } from '#contract/agent';
 import type { JsonObject } from '#contract/turn';
+import { keepNewest } from '../keep-newest.ts';
 import type { RunStore } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { agentNameOf, isAgentFile } from './agent-file.ts';
@@ -69,8 +70,7 @@ export class Agents {
     if (before?.mark === mark) return before.detail;
     const detail = await detailOf(file, await textOf(path, file, info.size));
     this.#known.set(file, { mark, detail });
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > mostFiles && oldest !== undefined) this.#known.delete(oldest);
+    keepNewest(this.#known, mostFiles);
     return detail;
   }
 

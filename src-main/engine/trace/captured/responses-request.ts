@@ -1,5 +1,6 @@
 // Requests to OpenAI's responses API: several items of theirs make one message, so the items are kept beside the turns, each once.
 import type { Json, JsonObject, Message } from '#contract/turn';
+import { keepNewest } from '../../keep-newest.ts';
 import type { ResidueLink } from '../../ports.ts';
 import type { Redactor } from '../../redactor.ts';
 import { sha256 } from '../../turns/canonical.ts';
@@ -80,7 +81,7 @@ export class ResponsesRequests {
     const before = this.#items.get(request);
     if (id === undefined || !isArray(output) || before === undefined) return;
     this.#answers.set(id, [...before, ...output.map((item) => this.#redactor.json(item))]);
-    forget(this.#answers, remembered);
+    keepNewest(this.#answers, remembered);
   }
 
   #itemsOf(input: Json | undefined): readonly Json[] {
@@ -94,7 +95,7 @@ export class ResponsesRequests {
     if (known !== undefined) return known;
     const masked = this.#redactor.json(item);
     this.#masked.set(text, masked);
-    forget(this.#masked, knownItems);
+    keepNewest(this.#masked, knownItems);
     return masked;
   }
 
@@ -102,13 +103,6 @@ export class ResponsesRequests {
     const masked = this.#redactor.json(value);
     return isObject(masked) ? masked : {};
   }
-}
-
-/** The oldest beyond so many. */
-function forget(map: Map<string, unknown>, most: number): void {
-  if (map.size <= most) return;
-  const [oldest] = map.keys();
-  if (oldest !== undefined) map.delete(oldest);
 }
 
 /** What the turns do not carry, whole: a link for what stands beside the items, and one an item. */
