@@ -1,6 +1,7 @@
 // The user's vault with the system's keychain and its files, put together once for every host.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { SystemKeychain } from '#adapters/keychain';
 import { openVaultStore } from '#adapters/sqlite/vault-store';
 import { systemClock } from '#adapters/workspace';
@@ -38,4 +39,16 @@ export async function vaultOrProblem(data: string, changed: () => void): Promise
       ? error
       : new Problem('INTERNAL', `The vault cannot be opened: ${sentenceOf(error)}`, undefined, { cause: error });
   }
+}
+
+/** How long a keychain is waited for that asks a person to unlock it, ms. */
+const patienceMs = 10_000;
+
+/** Once the redactor knows what it can; `late` is called where the keychain takes longer than anybody waits. */
+export async function learnedValues(vault: Vault, late: () => void): Promise<void> {
+  const stop = new AbortController();
+  const waited = delay(patienceMs, true, { signal: stop.signal, ref: false }).catch(() => false);
+  const isLate = await Promise.race([vault.ready().then(() => false), waited]);
+  stop.abort();
+  if (isLate) late();
 }

@@ -10,5 +10,5 @@ export function maskingRedactor(secrets: readonly string[]): Redactor {
     // Unchanged is the value itself, as the interface says.
     return after === before ? value : (JSON.parse(after) as Json);
   };
-  return { text, json, bytes: () => ({ push: (piece) => piece, end: () => new Uint8Array() }) };
+  return { text, known: text, json, bytes: () => ({ push: (piece) => piece, end: () => new Uint8Array() }) };
 }

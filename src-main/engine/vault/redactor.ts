@@ -24,7 +24,17 @@ export class VaultRedactor implements Redactor {
 
   text(text: string): string {
     if (text.length < shortest) return text;
-    return maskShapes(this.#maskKnown(text), this.#maskKey());
+    return maskShapes(this.known(text), this.#maskKey());
+  }
+
+  known(text: string): string {
+    if (text.length < shortest || this.#known.isEmpty) return text;
+    // Half a surrogate pair does not survive UTF-8, and no value has one.
+    if (!text.isWellFormed()) return text.replaceAll(/\P{Cs}+/gu, (part) => this.known(part));
+    const bytes = Buffer.from(text);
+    if (this.#known.scan(bytes, 0, true).matches.length === 0) return text;
+    const mask = new KnownByteMask(this.#known);
+    return Buffer.concat([mask.push(bytes), mask.end()]).toString('utf8');
   }
 
   json(value: Json): Json {
@@ -51,16 +61,6 @@ export class VaultRedactor implements Redactor {
       members.set(shown, masked);
     }
     return isSame ? value : Object.fromEntries(members);
-  }
-
-  #maskKnown(text: string): string {
-    if (this.#known.isEmpty) return text;
-    // Half a surrogate pair does not survive UTF-8, and no value has one.
-    if (!text.isWellFormed()) return text.replaceAll(/\P{Cs}+/gu, (part) => this.#maskKnown(part));
-    const bytes = Buffer.from(text);
-    if (this.#known.scan(bytes, 0, true).matches.length === 0) return text;
-    const mask = new KnownByteMask(this.#known);
-    return Buffer.concat([mask.push(bytes), mask.end()]).toString('utf8');
   }
 }
 

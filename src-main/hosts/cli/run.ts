@@ -21,7 +21,7 @@ import { openDoors } from '../doors.ts';
 import { openRuns, type OpenRuns } from '../runs.ts';
 import { resourcesFolder } from '../type-sources.ts';
 import { userDataFolder } from '../user-data.ts';
-import { vaultOrProblem } from '../vault.ts';
+import { learnedValues, vaultOrProblem } from '../vault.ts';
 import { terminalTask, type Terminal } from './progress.ts';
 import type { SecretInput } from './secret-input.ts';
 import { SecretTyping, unlockForCalls } from './secret-values.ts';
@@ -93,10 +93,15 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
   let openedDoors: StudioDoors | undefined;
   let openedVault: Promise<Vault | Problem> | undefined;
   const userVault = (): Promise<Vault | Problem> => (openedVault ??= vaultOrProblem(userDataFolder(), () => undefined));
+  /** Before anything is taken in: what is not known yet is not masked. */
+  const learned = (vault: Vault): Promise<void> =>
+    learnedValues(vault, () => note('The keychain does not answer yet: the values that it guards are not masked.'));
   const doors = async (): Promise<StudioDoors> => {
     const vault = await userVault();
-    if (!(vault instanceof Problem) && openedDoors === undefined)
+    if (!(vault instanceof Problem) && openedDoors === undefined) {
       await unlockForCalls(vault, typing, workspace(), note);
+      await learned(vault);
+    }
     openedDoors ??= openDoors({
       folder: workspace(),
       resources: resourcesFolder(),
@@ -141,7 +146,12 @@ async function runCommand(command: Command, argv: readonly string[], io: CliIo):
       models: async () => (await doors()).models,
       redactor: async () => {
         const vault = await userVault();
-        return vault instanceof Problem ? noRedaction : vault.redactor;
+        if (vault instanceof Problem) return noRedaction;
+        if (vault.isLocked && flag(values, 'passphrase-stdin')) await vault.unlock(await typing.passphrase());
+        else if (vault.isLocked)
+          note('The vault is locked: the values in it are not masked. --passphrase-stdin reads its passphrase.');
+        await learned(vault);
+        return vault.redactor;
       },
       note,
       live: {

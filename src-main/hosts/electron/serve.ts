@@ -2,6 +2,7 @@
 import type { MessagePortMain } from 'electron';
 import { RPCHandler } from '@orpc/server/message-port';
 import type { Desk } from '#handlers/context';
+import { maskedInput } from '#handlers/masked-input';
 import { router } from '#handlers/router';
 import { openWorkspaces, type StudioParts } from '../studio-parts.ts';
 import type { OpenWorkspaces } from '../workspaces.ts';
@@ -23,7 +24,7 @@ export async function startStudio({ desk, ...parts }: ServeParts): Promise<Serve
     owner: 'the Atelier window',
     spawner: (program) => new UtilitySpawner(program),
   });
-  const handler = new RPCHandler(router);
+  const handler = new RPCHandler(router, { clientInterceptors: [maskedInput] });
   return {
     workspaces,
     serve(port) {

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { RPCHandler } from '@orpc/server/websocket';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { Context } from '#handlers/context';
+import { maskedInput } from '#handlers/masked-input';
 import { router } from '#handlers/router';
 
 /** Of one connection: its context, and what is to end with it. */
@@ -43,7 +44,7 @@ export class PageSockets {
     clientTracking: true,
     handleProtocols: (offered) => (offered.has(protocol) ? protocol : false),
   });
-  readonly #handler = new RPCHandler(router);
+  readonly #handler = new RPCHandler(router, { clientInterceptors: [maskedInput] });
   readonly #connect: () => Connection;
 
   constructor(connect: () => Connection) {

@@ -25,7 +25,7 @@ export const labelCommand: Command = {
     ['--tag TAG', 'a reason; may be repeated'],
     ['--note TEXT', 'the rationale'],
   ],
-  run: async ({ positionals, values, open, clock }) => {
+  run: async ({ positionals, values, open, clock, redactor }) => {
     if (positionals[0] === undefined) throw usage('Name the pair to label.');
     const choice = oneOf(values, 'choose', choiceSchema.options);
     if (choice === undefined) throw usage('Say --choose a, b, tie or bad.');
@@ -40,13 +40,14 @@ export const labelCommand: Command = {
     const tags = parsed(tagsSchema, texts(values, 'tag') ?? [], '--tag', 'up to 20 reasons of 1 to 60 characters');
     const rationale = parsed(rationaleSchema, text(values, 'note'), '--note', 'up to 20,000 characters');
     const store = open();
+    const masks = await redactor();
     const label = labelPair(store, clock, {
       pairId: idFrom(store.pairs, positionals[0], 'pair'),
       annotator,
       choice,
       strength,
-      tags,
-      ...(rationale === undefined ? {} : { rationale }),
+      tags: tags.map((tag) => masks.known(tag)),
+      ...(rationale === undefined ? {} : { rationale: masks.known(rationale) }),
       swapped: false,
       elapsedMs: 0,
     });

@@ -10,6 +10,7 @@ const canary = 'canary-5f1e8c';
 const mask = '‹secret A›';
 const redactor: Redactor = {
   text: (text) => text.replaceAll(canary, mask),
+  known: (text) => text.replaceAll(canary, mask),
   json: (value) => jsonSchema.parse(JSON.parse(redactor.text(JSON.stringify(value)))),
   bytes: () => ({ push: (piece) => piece, end: () => new Uint8Array() }),
 };

@@ -1,0 +1,44 @@
+// What a person types or a program sends over the contract, without the values that the vault knows: before anything is made of it.
+import type { ProcedureClientInterceptorOptions } from '@orpc/server';
+import type { Redactor } from '#engine/redactor';
+import type { Context } from './context.ts';
+
+/** Values go into the vault; a path that was masked is another path. */
+const asGiven: ReadonlySet<string> = new Set(['vault', 'desk', 'workspace', 'imports']);
+
+type Options = ProcedureClientInterceptorOptions<Context, Record<never, never>, Record<never, never>>;
+
+/**
+ * Of every host that serves the contract, before the input is checked. What only has the shape of a key stays: who searches for one must be
+ * able to, and what was imported may be edited as it is.
+ */
+export function maskedInput(options: Options & { next(changed?: Options): Promise<unknown> }): Promise<unknown> {
+  const { path, input, context } = options;
+  if (input === undefined || asGiven.has(path[0] ?? '')) return options.next();
+  return options.next({ ...options, input: masked(input, redactorOf(context)) });
+}
+
+/** What is asked while no workspace is open is answered by why not. */
+function redactorOf({ studio }: Context): Redactor | undefined {
+  try {
+    return studio().redactor;
+  } catch {
+    return undefined;
+  }
+}
+
+function masked(value: unknown, redactor: Redactor | undefined): unknown {
+  if (redactor === undefined) return value;
+  if (typeof value === 'string') return redactor.known(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => masked(item, redactor));
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [redactor.known(name), masked(member, redactor)]),
+  );
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
