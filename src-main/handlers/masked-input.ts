@@ -1,18 +1,22 @@
 // What a person types or a program sends over the contract, without the values that the vault knows: before anything is made of it.
-import type { ProcedureClientInterceptorOptions } from '@orpc/server';
 import type { Redactor } from '#engine/redactor';
 import type { Context } from './context.ts';
 
 /** Values go into the vault; a path that was masked is another path. */
 const asGiven: ReadonlySet<string> = new Set(['vault', 'desk', 'workspace', 'imports']);
 
-type Options = ProcedureClientInterceptorOptions<Context, Record<never, never>, Record<never, never>>;
+/** Of oRPC's, what is needed here. */
+interface Call {
+  readonly path: readonly string[];
+  readonly input: unknown;
+  readonly context: Context;
+}
 
 /**
  * Of every host that serves the contract, before the input is checked. What only has the shape of a key stays: who searches for one must be
  * able to, and what was imported may be edited as it is.
  */
-export function maskedInput(options: Options & { next(changed?: Options): Promise<unknown> }): Promise<unknown> {
+export function maskedInput<T extends Call>(options: T & { next(changed?: T): Promise<unknown> }): Promise<unknown> {
   const { path, input, context } = options;
   if (input === undefined || asGiven.has(path[0] ?? '')) return options.next();
   return options.next({ ...options, input: masked(input, redactorOf(context)) });

@@ -95,7 +95,7 @@ test('every host that serves the contract masks what comes in', () => {
     .filter(([, text]) => /new \w*(?:RPC|API)Handler\b/u.test(text));
   expect(serving.length).toBe(3);
   for (const [file, text] of serving)
-    expect([file, /clientInterceptors: \[[\s\S]{0,400}?\bmaskedInput\b/u.test(text)]).toEqual([file, true]);
+    expect([file, /clientInterceptors: \[[\s\S]{0,800}?\bmaskedInput\b/u.test(text)]).toEqual([file, true]);
 });
 
 test('at the command line: a note, and a log that is read before the keychain has answered', async () => {
