@@ -98,8 +98,8 @@ export class CallSums {
 
 const none: Sums = [0, 0, 0, 0, 0, 0];
 
-/** Their sum; dollars to a trillionth, as sums that were counted out again leave dust. */
+/** Their sum; dollars to a trillionth, as sums that were counted out again leave dust, and no negative zero. */
 function rounded(parts: readonly Sums[]): Sums {
   const sum = (index: 0 | 1 | 2 | 3 | 4 | 5): number => parts.reduce((total, part) => total + part[index], 0);
-  return [sum(0), sum(1), sum(2), Math.round(sum(3) * 1e12) / 1e12, sum(4), sum(5)];
+  return [sum(0), sum(1), sum(2), Math.round(sum(3) * 1e12) / 1e12 + 0, sum(4), sum(5)];
 }

@@ -50,9 +50,11 @@ export class SqliteCalls implements CallStore {
 
   put(calls: readonly CallRecord[]): void {
     if (calls.length === 0) return;
-    this.#db.relaxed(() => {
+    const put = (): void => {
       for (const call of calls) this.#putOne(call);
-    });
+    };
+    if (this.#db.isInTransaction) this.#db.part(put);
+    else this.#db.relaxed(put);
   }
 
   #putOne(call: CallRecord): void {

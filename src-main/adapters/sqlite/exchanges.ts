@@ -38,8 +38,7 @@ interface ExchangeRow {
 export class Exchanges {
   readonly #turns: SqliteTurns;
   readonly #sources: SqliteSources;
-  readonly #isKnown: Statement<number>;
-  readonly #insert: Statement<object>;
+  readonly #put: Statement<object>;
   readonly #get: Statement<ExchangeRow>;
   readonly #answers: Statement<ExchangeRow>;
   readonly #writers: Statement<CallRow>;
@@ -47,16 +46,15 @@ export class Exchanges {
   constructor(db: Connection, turns: SqliteTurns, sources: SqliteSources) {
     this.#turns = turns;
     this.#sources = sources;
-    this.#isKnown = db.pluck('SELECT 1 FROM exchanges WHERE id = ?');
-    this.#insert = db.prepare(`
+    this.#put = db.prepare(`
       INSERT INTO exchanges (id, dialect, read, wrote, residue, status, rest, headers, is_deflated, body)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`);
     const select = `
       SELECT e.id, e.dialect, r.id AS read, w.id AS wrote, s.id AS residue, e.status, e.rest, e.headers, e.is_deflated, e.body
       FROM exchanges e JOIN turns r ON r.n = e.read LEFT JOIN turns w ON w.n = e.wrote LEFT JOIN residues s ON s.n = e.residue`;
-    this.#get = db.prepare(`${select} WHERE e.id = ?`);
+    this.#get = db.prepare(`${select} WHERE e.id = +?`);
     this.#answers = db.prepare(`
-      ${select} WHERE e.read = (SELECT n FROM turns WHERE id = ?) AND e.dialect = ? ORDER BY e.n DESC LIMIT ?`);
+      ${select} WHERE e.read = (SELECT n FROM turns WHERE id = ?) AND e.dialect = +? ORDER BY e.n DESC LIMIT ?`);
     this.#writers = db.prepare(`
       SELECT c.* FROM exchanges e JOIN calls c ON c.id = e.id
       WHERE e.wrote = (SELECT n FROM turns WHERE id = ?) ORDER BY e.n DESC LIMIT ?`);
@@ -64,14 +62,13 @@ export class Exchanges {
 
   put(exchange: Exchange): void {
     const id = toCallKey(exchange.id);
-    if (this.#isKnown.get(id) !== undefined) return;
     const read = this.#turns.reference(exchange.read);
     const wrote = this.#turns.reference(exchange.wrote);
     const residue = this.#sources.residueReference(exchange.residue);
     const { body } = exchange;
     const deflated = body.length < deflatedFrom ? body : deflateRawSync(body, deflateOptions);
     const isDeflated = deflated.length < body.length;
-    this.#insert.run(
+    this.#put.run(
       id,
       dialectNumbers[exchange.dialect],
       read,

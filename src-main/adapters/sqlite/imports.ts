@@ -5,9 +5,14 @@ import type { ImportStore } from '#engine/ports';
 import { Problem } from '#engine/problem';
 import { fromJson, toJson, toKey } from './columns.ts';
 import type { Connection, Statement } from './connection.ts';
+import { RecentNumbers } from './recent-numbers.ts';
+
+/** Numbers of so many imports are remembered. */
+const remembered = 100;
 
 export class SqliteImports implements ImportStore {
   readonly #db: Connection;
+  readonly #numbers: RecentNumbers;
   readonly #number: Statement<number>;
   readonly #put: Statement<object>;
   readonly #get: Statement<string>;
@@ -18,6 +23,7 @@ export class SqliteImports implements ImportStore {
 
   constructor(db: Connection) {
     this.#db = db;
+    this.#numbers = new RecentNumbers(db, remembered);
     this.#number = db.pluck('SELECT n FROM imports WHERE id = ?');
     this.#put = db.prepare(
       'INSERT INTO imports (id, summary) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET summary = excluded.summary',
@@ -33,7 +39,7 @@ export class SqliteImports implements ImportStore {
 
   /** The number of a stored import that another row refers to. */
   reference(id: string): number {
-    const number = this.#number.get(toKey(id));
+    const number = this.#numbers.or(id, () => this.#number.get(toKey(id)));
     if (number === undefined) throw new Problem('NOT_FOUND', `The import ${id} is not in the workspace.`);
     return number;
   }

@@ -6,6 +6,7 @@ import { storedLength } from './chain.ts';
 import { fromJson, fromKey, toJson, toKey, type TextColumn } from './columns.ts';
 import type { Connection, Statement } from './connection.ts';
 import type { SqliteImports } from './imports.ts';
+import { RecentNumbers } from './recent-numbers.ts';
 
 interface RecordRow {
   readonly id: TextColumn;
@@ -20,9 +21,13 @@ interface ResidueRow {
   readonly patch: string;
 }
 
+/** Numbers of so many records are remembered: a trace is put right after its record. */
+const remembered = 1000;
+
 export class SqliteSources {
   readonly #db: Connection;
   readonly #imports: SqliteImports;
+  readonly #recordNumbers: RecentNumbers;
   readonly #recordNumber: Statement<number>;
   readonly #putRecord: Statement<object>;
   readonly #record: Statement<RecordRow>;
@@ -33,12 +38,13 @@ export class SqliteSources {
   constructor(db: Connection, imports: SqliteImports) {
     this.#db = db;
     this.#imports = imports;
+    this.#recordNumbers = new RecentNumbers(db, remembered);
     this.#recordNumber = db.pluck('SELECT n FROM records WHERE id = ?');
     this.#putRecord = db.prepare(
       'INSERT INTO records (id, import, position, patch) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
     );
     this.#record = db.prepare(
-      'SELECT r.id, i.id AS import, r.position, r.patch FROM records r JOIN imports i ON i.n = r.import WHERE r.id = ?',
+      'SELECT r.id, i.id AS import, r.position, r.patch FROM records r JOIN imports i ON i.n = r.import WHERE r.id = +?',
     );
     this.#residueNumber = db.pluck('SELECT n FROM residues WHERE id = ?');
     this.#putResidue = db.prepare('INSERT INTO residues (id, parent, "index", patch) VALUES (?, ?, ?, ?)');
@@ -52,7 +58,7 @@ export class SqliteSources {
 
   /** The number of a stored record that a trace refers to. */
   recordReference(id: string): number {
-    const number = this.#recordNumber.get(toKey(id));
+    const number = this.#recordNumbers.or(id, () => this.#recordNumber.get(toKey(id)));
     if (number === undefined) throw new Problem('NOT_FOUND', `The source record ${id} is not in the workspace.`);
     return number;
   }
@@ -67,9 +73,10 @@ export class SqliteSources {
 
   putRecord(record: SourceRecord): boolean {
     const patch = record.patch === undefined ? undefined : toJson(record.patch);
-    return (
-      this.#putRecord.run(toKey(record.id), this.#imports.reference(record.importId), record.position, patch) === 1
-    );
+    const importNumber = this.#imports.reference(record.importId);
+    const number = this.#putRecord.insertNew(toKey(record.id), importNumber, record.position, patch);
+    if (number !== undefined) this.#recordNumbers.set(record.id, number);
+    return number !== undefined;
   }
 
   record(id: string): SourceRecord | undefined {

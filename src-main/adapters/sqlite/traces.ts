@@ -7,6 +7,7 @@ import { fromKey, fromText, toKey, toText, type TextColumn } from './columns.ts'
 import type { Bindable, Connection, Statement } from './connection.ts';
 import type { SqliteImports } from './imports.ts';
 import { IdPrefixes } from './prefix.ts';
+import { RecentNumbers } from './recent-numbers.ts';
 import type { SqliteSources } from './sources.ts';
 import type { SqliteSpans } from './spans.ts';
 import type { TraceColumnReader } from './trace-columns.ts';
@@ -29,6 +30,9 @@ interface Row {
   readonly residue: TextColumn | null;
 }
 
+/** Numbers of so many traces are remembered. */
+const remembered = 1000;
+
 const columns =
   'id, record, side, residue, import, position, name, source, "group", model, error, leaf, messages, spans, ' +
   'tool_calls, started_at, ended_at, input_tokens, output_tokens, imported_at';
@@ -48,6 +52,7 @@ export class SqliteTraces implements TraceStore {
   readonly #db: Connection;
   readonly #parts: TraceParts;
   readonly #prefixes: IdPrefixes;
+  readonly #numbers: RecentNumbers;
   readonly #number: Statement<{ n: number; removed: number }>;
   readonly #insert: Statement<object>;
   readonly #update: Statement<object>;
@@ -70,6 +75,7 @@ export class SqliteTraces implements TraceStore {
     const stored =
       't.n, r.id AS record, t.side, s.id AS residue FROM traces t JOIN records r ON r.n = t.record ' +
       'LEFT JOIN residues s ON s.n = t.residue';
+    this.#numbers = new RecentNumbers(db, remembered);
     this.#prefixes = new IdPrefixes(db, 'traces');
     this.#number = db.prepare('SELECT n, removed FROM traces WHERE id = ?');
     this.#insert = db.prepare(
@@ -85,8 +91,8 @@ export class SqliteTraces implements TraceStore {
         .map(() => '?')
         .join(', ')}) WHERE n = ?`);
     this.#setRemoved = db.prepare('UPDATE traces SET removed = ? WHERE n = ? AND removed = ?');
-    this.#get = db.prepare(`SELECT ${stored} WHERE t.id = ?`);
-    this.#ofRecord = db.prepare(`SELECT ${stored} WHERE r.id = ? ORDER BY t.side, t.n`);
+    this.#get = db.prepare(`SELECT ${stored} WHERE t.id = +?`);
+    this.#ofRecord = db.prepare(`SELECT ${stored} WHERE r.id = +? ORDER BY t.side, t.n`);
     this.#clearScores = db.prepare('DELETE FROM scores WHERE trace = ?');
     this.#addScore = db.prepare('INSERT INTO scores (trace, place, name, value, comment) VALUES (?, ?, ?, ?, ?)');
     const scored = 't.removed = 0 AND t.leaf IS NOT NULL AND EXISTS (SELECT 1 FROM scores s WHERE s.trace = t.n)';
@@ -101,7 +107,7 @@ export class SqliteTraces implements TraceStore {
       SELECT t.n FROM json_each(?) turn CROSS JOIN traces t INDEXED BY traces_leaf ON t.leaf = turn.value
       WHERE t.removed = 0 ORDER BY t.n LIMIT ?`);
     this.#writers = db.pluck(`
-      SELECT DISTINCT s.trace FROM spans s JOIN traces t ON t.n = s.trace WHERE s.wrote = ? AND t.removed = 0
+      SELECT DISTINCT s.trace FROM spans s JOIN traces t ON t.n = s.trace WHERE s.wrote = +? AND t.removed = 0
       ORDER BY s.trace LIMIT ?`);
     this.#leaves = db.rows(
       'SELECT n, leaf FROM traces NOT INDEXED WHERE n > ? AND removed = 0 AND leaf IS NOT NULL ORDER BY n LIMIT ?',
@@ -115,9 +121,9 @@ export class SqliteTraces implements TraceStore {
   }
 
   #numberOf(id: string): number {
-    const row = this.#number.get(toKey(id));
-    if (row === undefined) throw new Problem('NOT_FOUND', `The trace ${id} is not in the workspace.`);
-    return row.n;
+    const number = this.#numbers.or(id, () => this.#number.get(toKey(id))?.n);
+    if (number === undefined) throw new Problem('NOT_FOUND', `The trace ${id} is not in the workspace.`);
+    return number;
   }
 
   put(trace: StoredTrace): boolean {
@@ -135,6 +141,7 @@ export class SqliteTraces implements TraceStore {
     this.#db.part(() => {
       const number = this.#insert.insert(key, record, sides.indexOf(trace.side), residue, ...values);
       this.#insertScores(number, summary.scores);
+      this.#numbers.set(summary.id, number);
     });
     this.#db.changed('traces');
     return true;

@@ -6,6 +6,7 @@ import { searchText } from '#engine/turns/search-text';
 import { storedLength } from './chain.ts';
 import { fromJson, fromKey, toJson, toKey, type TextColumn } from './columns.ts';
 import type { Connection, Statement } from './connection.ts';
+import { RecentNumbers } from './recent-numbers.ts';
 import type { TurnTree } from './tree.ts';
 import { wordText } from './words.ts';
 
@@ -22,6 +23,7 @@ interface Row {
 
 /** A turn on its way into the table. */
 interface NewRow {
+  readonly id: TurnId;
   readonly key: TextColumn;
   readonly depth: number;
   readonly role: number;
@@ -29,11 +31,15 @@ interface NewRow {
   readonly words: string;
 }
 
+/** Numbers of so many turns are remembered. */
+const remembered = 10_000;
+
 const columns = 't.n, t.id, p.id AS parent, t.depth, t.message FROM turns t LEFT JOIN turns p ON p.n = t.parent';
 
 export class SqliteTurns implements TurnStore {
   readonly #db: Connection;
   readonly #tree: TurnTree;
+  readonly #numbers: RecentNumbers;
   readonly #number: Statement<number>;
   readonly #insert: Statement<object>;
   readonly #insertWords: Statement<object>;
@@ -48,10 +54,11 @@ export class SqliteTurns implements TurnStore {
   constructor(db: Connection, tree: TurnTree) {
     this.#db = db;
     this.#tree = tree;
+    this.#numbers = new RecentNumbers(db, remembered);
     this.#number = db.pluck('SELECT n FROM turns WHERE id = ?');
     this.#insert = db.prepare('INSERT INTO turns (id, parent, depth, role, message) VALUES (?, ?, ?, ?, ?)');
     this.#insertWords = db.prepare('INSERT INTO turn_words (rowid, text) VALUES (?, ?)');
-    this.#get = db.prepare(`SELECT ${columns} WHERE t.id = ?`);
+    this.#get = db.prepare(`SELECT ${columns} WHERE t.id = +?`);
     this.#path = db.prepare(`
       WITH RECURSIVE up (n, parent) AS (
         SELECT n, parent FROM turns WHERE id = ?
@@ -71,7 +78,7 @@ export class SqliteTurns implements TurnStore {
 
   /** The number of a stored turn. */
   number(id: TurnId): number | undefined {
-    return this.#number.get(toKey(id));
+    return this.#numbers.or(id, () => this.#number.get(toKey(id)));
   }
 
   /** The number of a turn that another row refers to; undefined stays undefined. */
@@ -98,10 +105,11 @@ export class SqliteTurns implements TurnStore {
 
   #append(rows: readonly NewRow[], above: number | undefined): void {
     let parent = above;
-    for (const { key, depth, role, message, words } of rows) {
+    for (const { id, key, depth, role, message, words } of rows) {
       const number = this.#insert.insert(key, parent, depth, role, message);
       if (words !== '') this.#insertWords.run(number, words);
       this.#tree.add(number, parent ?? 0);
+      this.#numbers.set(id, number);
       parent = number;
     }
   }
@@ -165,6 +173,7 @@ function newRows(turns: readonly Turn[], aboveId: TurnId | undefined, texts: rea
     }
     above = turn.id;
     return {
+      id: turn.id,
       key: toKey(turn.id),
       depth: turn.depth,
       role: roles.indexOf(turn.message.role),
