@@ -16,7 +16,10 @@ export function maskedResponse(
   tell: { readonly ended: (how: Ended) => void; readonly wrong: (error: unknown) => Error },
 ): HttpResponse {
   const { status } = response;
-  const headers = response.headers.filter(([name]) => !/^content-(?:encoding|length)$/iu.test(name));
+  // A header that is named after a value is nobody's.
+  const headers = response.headers.filter(
+    ([name]) => !/^content-(?:encoding|length)$/iu.test(name) && redactor.known(name) === name,
+  );
   const [statusText = '', ...values] = maskedLines(
     [response.statusText, ...headers.map(([, value]) => value)],
     redactor.bytes(),
@@ -58,7 +61,8 @@ function decoded({ headers, body }: HttpResponse): AsyncIterable<Uint8Array> {
   if (encoding === 'identity' || encoding === '') return body;
   const decoder = decoderOf(encoding);
   if (decoder === undefined) {
-    throw new ModelError(`The answer is encoded as ${JSON.stringify(encoding)}, which nobody asked for.`, 502);
+    // It is not named: whatever a server sends may stand there.
+    throw new ModelError('The answer is encoded in a way that nobody asked for, and that is not known.', 502);
   }
   // What goes wrong comes out of the decoder, where it is read.
   pipeline(Readable.from(body, { objectMode: true }), decoder, () => undefined);

@@ -15,7 +15,8 @@ export function formsOf(value: string): Forms {
   const plain = [value, ...escaped(value)];
   if (value.length < shortestForm) return { long: [], words: unique(plain) };
   const bytes = Buffer.from(value);
-  return { long: unique([...plain, ...urlEncoded(value), ...base64(bytes), ...hex(bytes)]), words: [] };
+  const long = [...plain, ...lowerCase(value), ...urlEncoded(value), ...base64(bytes), ...hex(bytes)];
+  return { long: unique(long), words: [] };
 }
 
 /** As JSON has it, also as JSON in JSON, with "/" escaped, and with all beyond ASCII escaped. */
@@ -41,6 +42,12 @@ function asciiOf(text: string, written: (digits: string) => string): string {
     /[\u0080-\uFFFF]/g,
     (sign) => `\\u${written(sign.charCodeAt(0).toString(16).padStart(4, '0'))}`,
   );
+}
+
+/** As names of hosts and headers are written. */
+function lowerCase(value: string): string[] {
+  const lower = value.toLowerCase();
+  return lower.length < shortestForm ? [] : [lower];
 }
 
 /** RFC 3986 as scripts write it, and as forms do; hex digits in either case. */
