@@ -1,23 +1,13 @@
 // atelier.json of a workspace: read by a schema, changed without touching what is not ours.
-import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { modelSettingsSchema } from '#contract/model';
 import { jsonFault } from './json-fault.ts';
 import { lineAndColumn, placeAt, placesOf, withMember, type Placed } from './json-places.ts';
 import { nearest } from './nearest.ts';
 import { Problem } from './problem.ts';
+import { writeWhole } from './write-whole.ts';
 
 const fileName = 'atelier.json';
 const longestFile = 1024 * 1024;
@@ -198,33 +188,7 @@ function textOf(path: string): string | undefined {
 function replace(path: string, text: string, mark: string): boolean {
   const real = mark === '' ? path : realpathSync(path);
   const mode = mark === '' ? 0o644 : statSync(real).mode & 0o777;
-  const beside = join(dirname(real), `.${fileName}.${randomUUID()}`);
-  try {
-    const file = openSync(beside, 'wx', mode);
-    try {
-      writeFileSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    if (markOf(path) !== mark) return false;
-    renameSync(beside, real);
-    syncFolder(dirname(real));
-    return true;
-  } finally {
-    rmSync(beside, { force: true });
-  }
-}
-
-/** So that the new name outlives a power cut; Windows opens no folders. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
+  return writeWhole(real, text, mode, () => markOf(path) === mark);
 }
 
 function isMissing(error: unknown): boolean {

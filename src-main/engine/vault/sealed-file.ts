@@ -1,8 +1,7 @@
 // The file with the sealed values: read whole and checked, written whole or not at all.
-import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { Problem, sentenceOf } from '../problem.ts';
+import { writeWhole } from '../write-whole.ts';
 import { sealedSchema, type Sealed } from './sealing.ts';
 
 const ownerOnly = 0o600;
@@ -22,19 +21,9 @@ export function readSealed(path: string): Sealed | undefined {
 
 /** On disk when it returns; the owner alone may read it. */
 export function writeSealed(path: string, sealed: Sealed): void {
-  const beside = `${path}.${randomUUID()}`;
   try {
-    const file = openSync(beside, 'wx', ownerOnly);
-    try {
-      writeSync(file, JSON.stringify(sealed));
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(beside, path);
-    flushFolder(dirname(path));
+    writeWhole(path, JSON.stringify(sealed), ownerOnly);
   } catch (error) {
-    rmSync(beside, { force: true });
     throw new Problem(
       'REFUSED',
       `The sealed secrets could not be written to ${path}: ${sentenceOf(error)}.`,
@@ -72,16 +61,5 @@ function parsed(text: string): Sealed | undefined {
   } catch {
     // Whoever calls says what it means; the error would quote the file.
     return undefined;
-  }
-}
-
-/** So that the new name is on disk too; Windows flushes folders by itself. */
-function flushFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }
