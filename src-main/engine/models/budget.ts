@@ -1,5 +1,6 @@
 // Budgets of a day and of a run: no call is made once one is used up. What is under way counts by its estimate.
 import type { Budget, ModelSettings, SpentToday } from '#contract/model';
+import { startOfDay } from '../local-day.ts';
 import type { CallStore } from '../network-ports.ts';
 import type { Clock } from '../ports.ts';
 import { ModelError } from './model.ts';
@@ -14,24 +15,23 @@ export interface Spending {
   readonly usd: number | undefined;
 }
 
-/** Midnight before `now`, where this machine is. */
-export function startOfDay(now: number): number {
-  return new Date(now).setHours(0, 0, 0, 0);
-}
-
 export class BudgetKeeper {
   readonly #calls: CallStore;
   readonly #clock: Clock;
+  readonly #settle: () => void;
   readonly #underWay = new Set<Spending>();
 
-  constructor(calls: CallStore, clock: Clock) {
+  /** `settle`: calls that have ended are in the store when it returns. */
+  constructor(calls: CallStore, clock: Clock, settle: () => void = () => undefined) {
     this.#calls = calls;
     this.#clock = clock;
+    this.#settle = settle;
   }
 
   /** Gives back what ends the spending. Throws ModelError 429 where a budget is used up; the hint names its setting. */
   enter({ day, run }: Budgets, spending: Spending): () => void {
     if (day !== undefined) {
+      this.#settle();
       const spent = this.#calls.spent({ from: startOfDay(this.#clock.now()) });
       this.#check('day', day, spent, [...this.#underWay], spending);
     }

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import type { FoundServer } from '#contract/model';
 import type { Json } from '#contract/turn';
+import { isLoopback } from '../loopback.ts';
 import { HttpFailure, type WayOut } from '../network-ports.ts';
 import { jsonOf } from './answer.ts';
 import { ModelError } from './model.ts';
-import { placeOf } from './origin.ts';
 
 type Kind = FoundServer['kind'];
 
@@ -106,6 +106,12 @@ async function get(wayOut: WayOut, url: string, signal: AbortSignal): Promise<Js
     if (error instanceof HttpFailure || error instanceof ModelError || patience.aborted) return undefined;
     throw error;
   }
+}
+
+/** "host:port", the same for every name of this machine. */
+function placeOf(url: string): string {
+  const { hostname, port, protocol } = new URL(url);
+  return `${isLoopback(hostname) ? 'loopback' : hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
 }
 
 function freeName(wanted: string, taken: ReadonlySet<string>): string {

@@ -8,6 +8,8 @@ import type {
   ProviderState,
   TrialEvent,
 } from '#contract/model';
+import { startOfDay } from '../local-day.ts';
+import { isLoopback } from '../loopback.ts';
 import type { CallStore, WayOut } from '../network-ports.ts';
 import type { Clock } from '../ports.ts';
 import { nearest } from '../nearest.ts';
@@ -17,12 +19,11 @@ import type { Secrets } from '../vault/secrets.ts';
 import { changeWorkspaceFile, liveWorkspaceFile, type WorkspaceFile } from '../workspace-file.ts';
 import { jsonOf } from './answer.ts';
 import { Breaker, type BreakerOptions } from './breaker.ts';
-import { BudgetKeeper, startOfDay } from './budget.ts';
+import { BudgetKeeper } from './budget.ts';
 import { discover, modelListSchema, type usualPorts } from './discover.ts';
 import { Limiter } from './limits.ts';
 import { ModelError, type ModelProvider } from './model.ts';
 import { Models } from './models.ts';
-import { isLoopback } from './origin.ts';
 import { costAt, Prices, type KnownPrice, type PricedUsage } from './prices.ts';
 import { HttpProvider } from './provider.ts';
 import { refusalOf } from './provider-error.ts';
@@ -40,6 +41,8 @@ export interface ModelServiceParts {
   readonly secrets: Secrets | undefined;
   readonly redactor: Redactor;
   readonly calls: CallStore;
+  /** Calls that have ended are in the store when it returns: the day's budget is of what is there. */
+  readonly settle?: () => void;
   readonly clock: Clock;
   readonly scripted: ModelProvider;
   /** Path of resources/prices.json. */
@@ -84,7 +87,7 @@ export class ModelService implements Upstreams {
     this.#timing = parts.timing ?? timingOf(parts.clock);
     this.#file = liveWorkspaceFile(parts.folder, parts.changed);
     this.#prices = new Prices(parts.folder, parts.shippedPrices);
-    this.#keeper = new BudgetKeeper(parts.calls, parts.clock);
+    this.#keeper = new BudgetKeeper(parts.calls, parts.clock, parts.settle);
     this.models = new Models([parts.scripted], {
       provider: (name) => this.#provider(name),
       names: () => [...this.#upstreams().keys()],
@@ -107,7 +110,7 @@ export class ModelService implements Upstreams {
       name.startsWith(`${provider}/`) ? name.slice(provider.length + 1) : name,
     );
     const url = this.#live.upstreams.get(provider)?.settings.url;
-    const price = this.#prices.of(provider, names, url !== undefined && isLoopback(url));
+    const price = this.#prices.of(provider, names, url !== undefined && isLoopback(new URL(url).hostname));
     return price === undefined ? undefined : costAt(price, usage);
   }
 

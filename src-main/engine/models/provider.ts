@@ -18,12 +18,11 @@ import {
 import { wireParameters } from './parameters.ts';
 import { refusalOf } from './provider-error.ts';
 import type { ProviderParts } from './provider-parts.ts';
-import { delayAfter, isWorthRetrying } from './retry.ts';
+import { delayAfter, isWorthRetrying, usualTries } from './retry.ts';
 import { isAbortError, pause } from './timing.ts';
 import { withTies } from './wire/ties.ts';
 import type { StreamReader, WireReply, WireUsage } from './wire/wire.ts';
 
-const usualTries = 3;
 const charactersPerToken = 4;
 
 /** What has come of an answer so far. */

@@ -1,6 +1,8 @@
 // Whether and when a call is made again: exponential backoff with full jitter, or what the provider asks for.
 import type { HttpHeader } from '../network-ports.ts';
 
+/** In all, where a provider's settings do not say. */
+export const usualTries = 3;
 /** Of the first wait; doubled each time, ms. */
 const first = 500;
 const longestBackoff = 30_000;

@@ -1,5 +1,6 @@
 // What went wrong on the way to a provider, in words and as a status.
 import type { ProviderSettings } from '#contract/model';
+import { isLoopback } from '../loopback.ts';
 import { HttpFailure } from '../network-ports.ts';
 import { Problem, sentenceOf } from '../problem.ts';
 import type { Redactor } from '../redactor.ts';
@@ -57,9 +58,8 @@ export function faultOf(
     );
   }
   const why = `${words[error.code] ?? redactor.text(error.message)} (${error.code})`;
-  const hint =
-    hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]'
-      ? 'Is the server running, and on this port?'
-      : `Is there a network? Is the address in atelier.json right (models.providers.${name}.url)?`;
+  const hint = isLoopback(hostname)
+    ? 'Is the server running, and on this port?'
+    : `Is there a network? Is the address in atelier.json right (models.providers.${name}.url)?`;
   return new NetworkFault(new ModelError(`${name} at ${origin} cannot be reached: ${why}.`, 502, hint), why);
 }

@@ -8,7 +8,7 @@ import type { Breaker, Pass } from './breaker.ts';
 import type { BudgetKeeper, Budgets } from './budget.ts';
 import type { Limiter } from './limits.ts';
 import { ModelError } from './model.ts';
-import { delayAfter, isWorthRetrying } from './retry.ts';
+import { delayAfter, isWorthRetrying, usualTries } from './retry.ts';
 import { abortError, isAbortError, pause, type Timing } from './timing.ts';
 import type { Upstream, UpstreamRequest } from './upstream.ts';
 import { maskedResponse, type Ended } from './upstream-answer.ts';
@@ -16,7 +16,6 @@ import { faultOf, NetworkFault } from './upstream-fault.ts';
 import { headersFor, urlFor } from './upstream-request.ts';
 import { secretFor, type Credential } from './upstream-secret.ts';
 
-const usualTries = 3;
 const usualTimeoutMs = 600_000;
 
 /** An answer, and what throws it away unread. */

@@ -2,6 +2,7 @@
 import type { Label, LabelInput, QueueItem, QueueProgress, QueueSettings } from '#contract/label';
 import type { PairFilter } from '#contract/pair';
 import type { Message } from '#contract/turn';
+import { startOfDay } from '../local-day.ts';
 import type { Act, Clock, Store } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { canonicalJson } from '../turns/canonical.ts';
@@ -125,7 +126,7 @@ export function changeQueue(store: Store, annotator: string, settings: QueueSett
 export function queueProgress(store: Store, clock: Clock, annotator: string): QueueProgress {
   requireAnnotator(store, annotator);
   const { filter } = queueSettings(store, annotator);
-  const midnight = new Date(clock.now()).setHours(0, 0, 0, 0);
+  const midnight = startOfDay(clock.now());
   return {
     total: store.pairs.countFor(filter),
     ...store.labels.stats(annotator, filter, midnight),

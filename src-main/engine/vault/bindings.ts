@@ -1,5 +1,6 @@
 // What a secret is bound to, and whether something that asks for it is that.
 import type { Binding } from '#contract/vault';
+import { isLoopback } from '../loopback.ts';
 import { Problem } from '../problem.ts';
 import type { ReleaseTo } from './secrets.ts';
 
@@ -119,6 +120,5 @@ export function bindingText(binding: Binding): string {
 /** Encrypted on its way, or never on any. */
 function isPrivate(origin: string): boolean {
   const { protocol, hostname } = new URL(origin);
-  if (protocol === 'https:') return true;
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/u.test(hostname);
+  return protocol === 'https:' || isLoopback(hostname);
 }
