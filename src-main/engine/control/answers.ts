@@ -4,6 +4,7 @@ import type { OpenInterrupt } from '#contract/run';
 import type { Json, JsonObject } from '#contract/turn';
 import { nearest } from '../nearest.ts';
 import { Problem } from '../problem.ts';
+import { isObject } from '../trace/json.ts';
 import { answerSchemas } from './effects.ts';
 
 /** Throws BAD_INPUT with the member that does not fit. What JSON Schema cannot say is the runner's to see. `form`: what `schema` was made of. */
@@ -59,10 +60,6 @@ function membersOf({ type, properties, required }: JsonObject): string | undefin
   const needed = new Set(Array.isArray(required) ? required : []);
   const names = Object.keys(properties).map((name) => (needed.has(name) ? name : `${name} (may be left out)`));
   return names.length === 0 ? 'It takes nothing: {}.' : `It takes: ${names.join(', ')}.`;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** To check by; undefined where the schema says things that cannot be checked here. */

@@ -1,6 +1,7 @@
 // Reads what is written as a literal: JSON values, and the members of objects, through constants and spreads of the same file.
 import type { Expression, ObjectExpression, PropertyKey } from 'oxc-parser';
 import type { Json } from '#contract/turn';
+import { isArray } from '../trace/json.ts';
 import type { ModuleScope } from './module-scope.ts';
 import type { Span } from './source-text.ts';
 
@@ -162,7 +163,7 @@ function arrayOf(
     const value = valueOf(element.type === 'SpreadElement' ? element.argument : element, scope, effort, depth + 1);
     if (value === undefined) return undefined;
     if (element.type !== 'SpreadElement') values.push(value);
-    else if (isList(value)) for (const one of value) values.push(one);
+    else if (isArray(value)) for (const one of value) values.push(one);
     else return undefined;
   }
   return values;
@@ -178,10 +179,6 @@ function objectOf(object: ObjectExpression, scope: ModuleScope, effort: Effort, 
     entries.push([name, read]);
   }
   return Object.fromEntries(entries);
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }
 
 /** `models.fast`, where `models` is an object literal of this file. */

@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import type { Delta } from '#contract/journal';
 import type { Json, JsonObject } from '#contract/turn';
 import type { ChannelDefinition } from '../graph/definition.ts';
-import { deltaOf, isList, isObject, put } from './delta.ts';
+import { isArray, isObject } from '../trace/json.ts';
+import { deltaOf, put } from './delta.ts';
 import { toJson } from './plain-json.ts';
 import { failure, runErrorOf } from './run-failure.ts';
 import { isRecord } from './validate.ts';
@@ -107,8 +108,8 @@ export class Channels {
       if (items === undefined) delta.push(...deltaOf(state[key], next[key] ?? null, [key]));
       else if (items.length > 0) {
         const before = state[key];
-        put(next, key, Object.freeze(isList(before) ? [...before, ...items] : items));
-        delta.push(isList(before) ? ['+', [key], items] : ['=', [key], items]);
+        put(next, key, Object.freeze(isArray(before) ? [...before, ...items] : items));
+        delta.push(isArray(before) ? ['+', [key], items] : ['=', [key], items]);
       }
     }
     return { state: Object.freeze(next), delta };
@@ -148,7 +149,7 @@ export class Channels {
     const before = next[key];
     switch (definition?.channel) {
       case 'append': {
-        const items = isList(update) ? update : [update];
+        const items = isArray(update) ? update : [update];
         const list = lists.get(key);
         if (list === undefined) lists.set(key, [...items]);
         else for (const item of items) list.push(item);

@@ -1,6 +1,7 @@
 // What changed between two states, and a state with such changes made. Values that are the same by reference are not looked into.
 import type { Delta } from '#contract/journal';
 import type { Json, JsonObject } from '#contract/turn';
+import { isArray, isObject } from '../trace/json.ts';
 
 type Path = readonly (string | number)[];
 type Change = Delta[number];
@@ -23,7 +24,7 @@ function compare(before: Json | undefined, after: Json, path: Path, changes: Cha
   if (typeof before === 'string' && typeof after === 'string') {
     if (before !== '' && after.startsWith(before)) changes.push(['~', [...path], after.slice(before.length)]);
     else changes.push(['=', [...path], after]);
-  } else if (isList(before) && isList(after)) compareLists(before, after, path, changes);
+  } else if (isArray(before) && isArray(after)) compareLists(before, after, path, changes);
   else if (isObject(before) && isObject(after)) compareObjects(before, after, path, changes);
   else changes.push(['=', [...path], after]);
 }
@@ -83,8 +84,8 @@ function compareItems(
 /** Whether two values are the same as JSON; the order of keys does not count. */
 export function equalJson(one: Json | undefined, two: Json | undefined): boolean {
   if (one === two) return true;
-  if (isList(one)) {
-    return isList(two) && one.length === two.length && one.every((item, index) => equalJson(item, two[index]));
+  if (isArray(one)) {
+    return isArray(two) && one.length === two.length && one.every((item, index) => equalJson(item, two[index]));
   }
   if (!isObject(one) || !isObject(two)) return false;
   const keys = Object.keys(one);
@@ -114,7 +115,7 @@ function applied(value: Json | undefined, change: Change, depth: number): Json {
   if (depth === path.length) return changed(value, change);
   const step = path[depth];
   const last = depth === path.length - 1;
-  if (isList(value) && typeof step === 'number' && step < value.length) {
+  if (isArray(value) && typeof step === 'number' && step < value.length) {
     if (kind === '-' && last) return value.toSpliced(step, 1);
     return value.with(step, applied(value[step], change, depth + 1));
   }
@@ -129,7 +130,7 @@ function applied(value: Json | undefined, change: Change, depth: number): Json {
 
 function changed(value: Json | undefined, change: Change): Json {
   if (change[0] === '=') return change[2];
-  if (change[0] === '+' && isList(value)) return [...value, ...change[2]];
+  if (change[0] === '+' && isArray(value)) return [...value, ...change[2]];
   if (change[0] === '~' && typeof value === 'string') return value + change[2];
   throw new Error(`A change does not fit: ${JSON.stringify(change.slice(0, 2))}.`);
 }
@@ -139,12 +140,4 @@ export function put(target: Record<string, Json>, key: string, value: Json): voi
   if (key === '__proto__') {
     Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
   } else target[key] = value;
-}
-
-export function isList(value: unknown): value is readonly Json[] {
-  return Array.isArray(value);
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,8 @@
 import type { RunEvent } from '#contract/journal';
 import type { Breakpoint } from '#contract/run';
 import type { Json, JsonObject } from '#contract/turn';
-import { equalJson, isList, isObject } from './delta.ts';
+import { isArray, isObject } from '../trace/json.ts';
+import { equalJson } from './delta.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Journal } from './journal.ts';
 import { nodePath } from './path.ts';
@@ -141,7 +142,7 @@ function fits({ path, is, value }: NonNullable<Breakpoint['condition']>, state: 
 function valueAt(state: JsonObject, keys: readonly string[]): Json | undefined {
   let value: Json | undefined = state;
   for (const key of keys) {
-    if (isList(value)) value = key === 'length' ? value.length : value[Number(key)];
+    if (isArray(value)) value = key === 'length' ? value.length : value[Number(key)];
     else value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   }
   return value;

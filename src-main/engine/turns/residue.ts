@@ -1,5 +1,6 @@
 // Residue: what the internal form does not carry of a source's JSON, as a patch that gives the source back equal.
 import type { Json, JsonObject } from '#contract/turn';
+import { isObject } from '../trace/json.ts';
 
 /**
  * A patch from one JSON value to another.
@@ -10,10 +11,6 @@ export type Patch =
   | readonly ['=', Json]
   | readonly ['{', Readonly<Record<string, Patch>>, readonly string[], (readonly string[])?]
   | readonly ['[', number, Readonly<Record<string, Patch>>];
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function has(object: JsonObject, key: string): boolean {
   return Object.hasOwn(object, key);

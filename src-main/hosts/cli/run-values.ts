@@ -7,6 +7,7 @@ import { agentNameOf, isAgentFile } from '#engine/graph/agent-file';
 import { didYouMean } from '#engine/graph/did-you-mean';
 import { Problem, sentenceOf } from '#engine/problem';
 import { nodeNames, pathOfKey } from '#engine/run/path';
+import { isObject } from '#engine/trace/json';
 import { usage } from './values.ts';
 
 /** JSON, or with "@" before it a file that holds JSON. */
@@ -113,8 +114,4 @@ function jsonOf(text: string): Json | undefined {
   } catch {
     return undefined;
   }
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,12 +2,13 @@
 import { join, resolve } from 'node:path';
 import type { RunStart } from '#contract/run';
 import { Problem } from '#engine/problem';
+import { isObject } from '#engine/trace/json';
 import type { Command, CommandContext, Outcome } from '../command.ts';
 import { knownNode } from '../agent-nodes.ts';
 import { followRun } from '../follow-run.ts';
 import { askForm } from '../live/ask.ts';
 import { exitCodes } from '../run-outcome.ts';
-import { agentFile, inputOf, isObject } from '../run-values.ts';
+import { agentFile, inputOf } from '../run-values.ts';
 import { flag, text, usage, wholeNumber } from '../values.ts';
 
 export const runCommand: Command = {

@@ -1,5 +1,6 @@
 // The form of an interrupt on a terminal: its JSON Schema as fields that are asked one by one, and what is typed as values.
 import type { Json, JsonObject } from '#contract/turn';
+import { isObject } from '#engine/trace/json';
 
 export interface Field {
   /** undefined: the form is one value, not an object. */
@@ -132,8 +133,4 @@ export function readJson(text: string): Typed {
 /** A text as it is, anything else as JSON. */
 export function shown(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

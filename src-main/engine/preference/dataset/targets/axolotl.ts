@@ -2,6 +2,7 @@
 // Format: https://docs.axolotl.ai/docs/rlhf.html#chat_template.default; its code (prompt_strategies/dpo/chat_template.py) reads role
 // and content only, and of a list as chosen or rejected only the last message, so tool calls, tools and names never reach the model.
 import type { Json, JsonObject, Message } from '#contract/turn';
+import { isObject } from '../../../trace/json.ts';
 import { stringOf } from './chat-json.ts';
 import {
   dropNames,
@@ -9,7 +10,6 @@ import {
   dropToolErrors,
   eachMessage,
   firstMessageOnly,
-  isObject,
   leadingSystem,
   oneOfEach,
   skipEmptyPrompt,

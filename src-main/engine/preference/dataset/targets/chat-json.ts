@@ -1,6 +1,7 @@
 // Messages as the chat JSON that TRL and OpenAI share: role, content, tool_calls, tool_call_id.
 import type { Json, JsonObject, Message, ToolCall } from '#contract/turn';
-import { isObject, textOf, textPart } from './steps.ts';
+import { isObject } from '../../../trace/json.ts';
+import { textOf, textPart } from './steps.ts';
 
 export interface Dialect {
   /** object: as Hugging Face chat templates read them. text: as the OpenAI API has them. */

@@ -4,13 +4,13 @@
 // number of messages before the answers, one message a side; others are dropped there without a word. A function_call is the JSON of
 // one call or of a list (formatter.py), with `<think>` text before it at most; tools are JSON text.
 import type { Json, JsonObject, Message, ToolCall } from '#contract/turn';
+import { isObject } from '../../../trace/json.ts';
 import { parsedJson, stringOf } from './chat-json.ts';
 import {
   dropNames,
   dropToolErrors,
   eachMessage,
   firstMessageOnly,
-  isObject,
   leadingSystem,
   oneOfEach,
   resultsInOrder,

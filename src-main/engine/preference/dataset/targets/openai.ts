@@ -2,13 +2,13 @@
 // Format: https://developers.openai.com/api/docs/guides/direct-preference-optimization and the API's FineTunePreferenceRequestInput.
 // It says: text only; one-turn, "the preferred and non-preferred messages need to be the last assistant message". Azure takes the same file.
 import type { Json, Message } from '#contract/turn';
+import { isObject } from '../../../trace/json.ts';
 import { checkIds, decodeMessages, encodeMessages, type Dialect } from './chat-json.ts';
 import {
   dropReasoning,
   dropToolErrors,
   everyMessage,
   firstMessageOnly,
-  isObject,
   leadingSystem,
   oneOfEach,
   skipEmptyPrompt,

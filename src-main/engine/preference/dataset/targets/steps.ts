@@ -1,5 +1,6 @@
 // What targets have in common: the things that a format cannot carry, each as one named step.
-import type { Json, JsonObject, Message, Part } from '#contract/turn';
+import type { Json, Message, Part } from '#contract/turn';
+import { isObject } from '../../../trace/json.ts';
 import { mapTexts } from '../rows.ts';
 import { comparable, type Example, type Step } from './target.ts';
 
@@ -25,10 +26,6 @@ export function textOf(message: Message): string {
 
 export function textPart(text: string): Part[] {
   return text === '' ? [] : [{ type: 'text', text }];
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Tokenizers refuse half a surrogate pair, and UTF-8 cannot hold it. */

@@ -5,13 +5,13 @@
 //   System: system prompt | Tools: JSON list of schemas | Human: user | Assistant: assistant | Call: JSON of one tool call | Result: tool result
 // The prompt ends in "\n\nAssistant:" where both sides begin with the assistant, and the sides then with a space.
 import type { Json, Message } from '#contract/turn';
+import { isObject } from '../../../trace/json.ts';
 import { parsedJson, stringOf } from './chat-json.ts';
 import {
   dropNames,
   dropReasoning,
   dropToolErrors,
   everyMessage,
-  isObject,
   leadingSystem,
   numbered,
   oneOfEach,

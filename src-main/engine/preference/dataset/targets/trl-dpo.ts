@@ -2,10 +2,10 @@
 // Format: https://huggingface.co/docs/trl/dataset_formats (Preference, Tool Calling); as read by TRL 1.13 (trainer/dpo_trainer.py,
 // which takes `tools` as a list of JSON schemas or as JSON text and passes messages to the chat template as they are).
 import type { Json, Message } from '#contract/turn';
+import { isObject } from '../../../trace/json.ts';
 import { checkIds, decodeMessages, encodeMessages, type Dialect } from './chat-json.ts';
 import {
   dropToolErrors,
-  isObject,
   leadingSystem,
   oneOfEach,
   skipEmptyPrompt,

@@ -1,6 +1,6 @@
 // TRL, unpaired preference in conversational form, for KTOTrainer and BCOTrainer: prompt, completion, label.
 // Format: https://huggingface.co/docs/trl/dataset_formats (Unpaired preference); as read by TRL 1.13 (trainer/kto_trainer.py).
-import { isObject } from './steps.ts';
+import { isObject } from '../../../trace/json.ts';
 import type { Step, TargetFormat } from './target.ts';
 import { decodeTrl, encodeTrl, trlSteps, trlUsage } from './trl-dpo.ts';
 
