@@ -50,7 +50,7 @@ const doors = [
   'graph/definition\\.ts',
   'run/(protocol|run-failure|fold|delta|path|plain-json|node-world|duration|json-schema)\\.ts',
   'nodes/table\\.ts',
-  'models/(model|models|upstream)\\.ts',
+  'models/(estimate|model|models|upstream)\\.ts',
   'models/wire/(wire|wires|assemble|embeddings|sse)\\.ts',
   'trace/(json|exact-json)\\.ts',
   'trace/import/wire-messages\\.ts',

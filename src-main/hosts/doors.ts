@@ -48,19 +48,26 @@ export function openDoors(parts: DoorParts): StudioDoors {
     secrets,
     redactor,
     calls,
+    settle: () => recorder.settle(),
     clock,
     scripted: new ScriptedModels(files),
     shippedPrices: join(resources, 'prices.json'),
     changed: () => changed('models'),
   });
-  const recorder = new Capture({
+  const recorder: Capture = new Capture({
     store,
     clock,
     redactor,
     costOf: (provider, model, usage) => models.costOf(provider, model, usage),
     changed,
   });
-  const keys = new GatewayKeys({ store: keyStore, calls, clock, changed: () => changed('gateway') });
+  const keys = new GatewayKeys({
+    store: keyStore,
+    calls,
+    settle: () => recorder.settle(),
+    clock,
+    changed: () => changed('gateway'),
+  });
   const routes = async (): Promise<readonly Route[]> => {
     // Whoever never starts the gateway need not load it.
     const [{ modelRoute }, { tracesRoute }, { scoresRoute }, more] = await Promise.all([

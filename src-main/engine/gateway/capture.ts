@@ -87,8 +87,13 @@ export class Capture implements Recorder {
 
   find(asked: Asked, _mode: CassetteMode): Lookup {
     // Only what is in the store can be found.
-    if (this.#steps.some(({ answered }) => answered?.from === 'upstream')) this.#drain();
+    this.settle();
     return this.#cassettes.find(asked);
+  }
+
+  /** Calls that an upstream has answered are in the store when it returns. */
+  settle(): void {
+    if (this.#steps.some(({ answered }) => answered?.from === 'upstream')) this.#drain();
   }
 
   calls(filter: { readonly key?: string }, limit: number): readonly GatewayCall[] {
@@ -183,35 +188,45 @@ export class Capture implements Recorder {
     if (this.#read === 0) return;
     const until = performance.now() + ms;
     let done = 0;
+    const written: Step[] = [];
     try {
       this.#parts.store.relaxed(() => {
         while (done < this.#read && (done === 0 || performance.now() < until)) {
-          this.#write(this.#steps[done]);
+          const step = this.#steps[done];
           done += 1;
+          // Where the end is here too, both are written at once in its place.
+          if (step === undefined || (step.answered === undefined && step.call.isWhole)) continue;
+          this.#write(step.call, step.answered !== undefined);
+          written.push(step);
         }
       });
+      for (const { call, answered } of written) call.written(answered !== undefined);
     } catch {
       // All of it was rolled back.
-      done = this.#writeAlone(done + 1);
+      this.#writeAlone(done);
     }
     this.#settle(done);
   }
 
-  /** The first steps, each by itself; what cannot be written is told with its call. Returns how many there were. */
-  #writeAlone(count: number): number {
-    for (const step of this.#steps.slice(0, count)) {
+  /** The first steps, each by itself; what cannot be written is told with its call, and the rest of that written all the same. */
+  #writeAlone(count: number): void {
+    const alone = (call: CapturedCall, isEnd: boolean): void => {
       try {
-        this.#parts.store.relaxed(() => this.#write(step));
+        this.#parts.store.relaxed(() => this.#write(call, isEnd));
+        call.written(isEnd);
       } catch (error) {
-        step.call.unwritten(sentenceOf(error));
+        call.unwritten(sentenceOf(error));
       }
+    };
+    for (const { call, answered } of this.#steps.slice(0, count)) {
+      // One that was to be written with its end.
+      if (answered !== undefined && call.isWhole) alone(call, false);
+      alone(call, answered !== undefined);
     }
-    return Math.min(count, this.#steps.length);
   }
 
-  #write(step: Step | undefined): void {
-    if (step === undefined) return;
-    const isNew = step.answered === undefined ? step.call.writeBegin(this.#writer) : step.call.writeEnd(this.#writer);
+  #write(call: CapturedCall, isEnd: boolean): void {
+    const isNew = isEnd ? call.writeEnd(this.#writer) : call.writeBegin(this.#writer);
     if (isNew) this.#topics.add('workspace');
   }
 
@@ -221,7 +236,6 @@ export class Capture implements Recorder {
     this.#read -= count;
     for (const { call, answered, bytes } of written) {
       this.#bytes -= bytes;
-      call.written(answered !== undefined);
       // One that could not be written is shown from memory as long as there is room.
       if (answered !== undefined && !call.isUnwritten) this.#live.delete(call.asked.id);
     }

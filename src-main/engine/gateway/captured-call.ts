@@ -1,5 +1,7 @@
 // One call on its way into the store: what was asked, where it belongs, what came of it.
 import type { Json, Message, Turn } from '#contract/turn';
+import { estimateInput } from '../models/estimate.ts';
+import type { WireUsage } from '../models/wire/wire.ts';
 import { wireOf } from '../models/wire/wires.ts';
 import type { Upstreams } from '../models/upstream.ts';
 import type { CallRecord, Exchange, HttpHeader } from '../network-ports.ts';
@@ -15,7 +17,7 @@ import { Conversations } from './conversations.ts';
 import { choiceSpan, spanOf } from './gateway-spans.ts';
 import type { Answered, Asked } from './recorder.ts';
 import { writtenAnswer } from './written-answer.ts';
-import type { EndedTrace, TraceWriter } from './trace-writer.ts';
+import type { BegunTrace, EndedTrace, TraceWriter } from './trace-writer.ts';
 
 /** A problem said with a call is cut after so many characters. */
 const longestProblem = 1000;
@@ -37,6 +39,8 @@ export class CapturedCall {
   isUnwritten = false;
   hasEnded = false;
   ending: Ending | undefined;
+  /** Its beginning is on disk. */
+  #isBegun = false;
   readonly #redactor: Redactor;
 
   constructor(asked: Asked, redactor: Redactor) {
@@ -80,27 +84,41 @@ export class CapturedCall {
     this.fail(`It could not be recorded: ${why}`);
   }
 
+  /** Its end has been read before its beginning was written: both can be written at once. */
+  get isWhole(): boolean {
+    return this.ending !== undefined && !this.#isBegun;
+  }
+
   /** Returns whether a trace was made. */
   writeBegin(writer: TraceWriter): boolean {
-    const { asked, request, record } = this;
+    const { request, record } = this;
     // Where its end comes with it, that says more.
     if (this.ending === undefined) writer.call(record);
     if (request !== undefined) writer.turns(request);
-    if (record.traceId === undefined) return false;
-    const group = asked.trace.task === undefined ? undefined : this.#redactor.text(asked.trace.task);
-    const name = group ?? record.model ?? asked.endpoint;
-    return writer.begin({ traceId: record.traceId, at: asked.at, request, model: record.model, name, group });
+    return writer.trace(this.#begun(), undefined);
   }
 
+  /** With its beginning where that is not written. Returns whether a trace was made. */
   writeEnd(writer: TraceWriter): boolean {
-    if (this.ending?.trace !== undefined) writer.end(this.ending.trace);
+    const begun = this.isWhole ? this.#begun() : undefined;
+    if (this.isWhole && this.request !== undefined) writer.turns(this.request);
+    const isNew = writer.trace(begun, this.ending?.trace);
     writer.call(this.record);
     if (this.ending?.exchange !== undefined) writer.exchange(this.ending.exchange);
-    return false;
+    return isNew;
+  }
+
+  #begun(): BegunTrace | undefined {
+    const { asked, request, record } = this;
+    if (record.traceId === undefined) return undefined;
+    const group = asked.trace.task === undefined ? undefined : this.#redactor.text(asked.trace.task);
+    const name = group ?? record.model ?? asked.endpoint;
+    return { traceId: record.traceId, at: asked.at, request, model: record.model, name, group };
   }
 
   /** What it wrote is on disk. */
   written(isEnd: boolean): void {
+    this.#isBegun = true;
     this.request?.stored();
     if (isEnd) this.ending = undefined;
   }
@@ -172,7 +190,11 @@ export class CallReader {
       this.#conversations.ends(asked.key, traceId, last);
   }
 
-  #count(call: CapturedCall, { from }: Answered, { usage, model }: ReadAnswer): void {
+  #count(call: CapturedCall, answered: Answered, answer: ReadAnswer): void {
+    const { from } = answered;
+    const { model } = answer;
+    // A budget is spent by what says nothing of it, too: streams that were not asked to, and what a client left before its end.
+    const usage = answer.usage ?? (isUsed(answered) ? estimated(call, answer) : undefined);
     if (usage === undefined) return;
     const { provider } = call.asked;
     const { inputTokens, outputTokens, cachedTokens } = usage;
@@ -276,6 +298,20 @@ export class CallReader {
     // A message is JSON, and masked strings leave it a message.
     return this.#parts.redactor.json(message as unknown as Json) as unknown as Message;
   }
+}
+
+/** Whether a provider has worked on it, as far as one can tell. */
+function isUsed({ from, state, status }: Answered): boolean {
+  return from === 'upstream' && (status < 400 || (state === 'cancelled' && status === 499));
+}
+
+function estimated({ asked, request }: CapturedCall, { replies }: ReadAnswer): WireUsage {
+  const unread: Message = { role: 'user', content: [{ type: 'text', text: JSON.stringify(asked.body) }] };
+  const read = request === undefined ? [unread] : [...request.turns()].map(({ message }) => message);
+  return {
+    inputTokens: estimateInput(read),
+    outputTokens: estimateInput(replies.map(({ message }) => message)),
+  };
 }
 
 function errorOf({ record }: CapturedCall, { state, status }: Answered): string | undefined {

@@ -21,6 +21,12 @@ export interface Permit {
   end(tokens?: number): void;
 }
 
+/** `usd`: 0 where the price is not known. */
+export interface Estimate {
+  readonly tokens: number;
+  readonly usd: number;
+}
+
 interface Taken {
   readonly at: number;
   tokens: number;
@@ -33,14 +39,15 @@ export class KeyLimits {
   /** Of the last minute, oldest first. */
   #taken: Taken[] = [];
   #inFlight = 0;
-  /** Tokens of calls under way, estimated. */
-  #estimated = 0;
+  /** Of calls under way, estimated. */
+  #estimated: Estimate = { tokens: 0, usd: 0 };
 
   /**
-   * `tokens`: estimate of what the call will use. `spentToday` is asked only where there is a budget. A call larger than a whole minute's
+   * `call`: estimate of what it will use. `spentToday` is asked only where there is a budget. A call larger than a whole minute's
    * tokens is let in when nothing else was used in that minute: it could never be otherwise.
    */
-  admit(settings: KeySettings, tokens: number, now: number, spentToday: () => SpentToday): Permit | Denial {
+  admit(settings: KeySettings, call: Estimate, now: number, spentToday: () => SpentToday): Permit | Denial {
+    const { tokens } = call;
     const { concurrency, requestsPerMinute, tokensPerMinute } = settings.limits ?? {};
     this.#forget(now);
     if (concurrency !== undefined && this.#inFlight >= concurrency) {
@@ -55,21 +62,21 @@ export class KeyLimits {
       if (wait > 0) return tooMany(`has used its ${tokensPerMinute} tokens of this minute`, wait);
     }
     const isCounted = requestsPerMinute !== undefined || tokensPerMinute !== undefined;
-    return this.#overBudget(settings, now, spentToday) ?? this.#take(tokens, now, isCounted);
+    return this.#overBudget(settings, now, spentToday) ?? this.#take(call, now, isCounted);
   }
 
-  #take(tokens: number, now: number, isCounted: boolean): Permit {
+  #take({ tokens, usd }: Estimate, now: number, isCounted: boolean): Permit {
     const taken = { at: now, tokens };
     if (isCounted) this.#taken.push(taken);
     this.#inFlight += 1;
-    this.#estimated += tokens;
+    this.#estimated = { tokens: this.#estimated.tokens + tokens, usd: this.#estimated.usd + usd };
     let isOver = false;
     return {
       end: (used) => {
         if (isOver) return;
         isOver = true;
         this.#inFlight -= 1;
-        this.#estimated -= tokens;
+        this.#estimated = { tokens: this.#estimated.tokens - tokens, usd: this.#estimated.usd - usd };
         if (used !== undefined) taken.tokens = used;
       },
     };
@@ -91,8 +98,8 @@ export class KeyLimits {
     const spent = spentToday();
     const tokens = spent.inputTokens + spent.outputTokens;
     const isOver =
-      (day.tokens !== undefined && tokens + this.#estimated >= day.tokens) ||
-      (day.usd !== undefined && spent.usd >= day.usd);
+      (day.tokens !== undefined && tokens + this.#estimated.tokens >= day.tokens) ||
+      (day.usd !== undefined && spent.usd + this.#estimated.usd >= day.usd);
     if (!isOver) return undefined;
     return {
       ...tooMany(

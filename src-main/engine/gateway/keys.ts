@@ -4,11 +4,13 @@ import type { GatewayKey, KeySettings } from '#contract/gateway';
 import type { CallStore, KeyStore } from '../network-ports.ts';
 import type { Clock } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { KeyLimits, startOfDay, type Denial, type Permit } from './key-limits.ts';
+import { KeyLimits, startOfDay, type Denial, type Estimate, type Permit } from './key-limits.ts';
 
 export interface KeysParts {
   readonly store: KeyStore;
   readonly calls: CallStore;
+  /** Calls that have ended are in the store when it returns: budgets are of what is there. */
+  readonly settle?: () => void;
   readonly clock: Clock;
   /** Views that show keys should ask again. */
   readonly changed: () => void;
@@ -77,13 +79,16 @@ export class GatewayKeys {
     return key;
   }
 
-  /** Room for a call of about so many tokens. Whoever gets it must end it. */
-  admit(key: GatewayKey, tokens: number): Permit | Denial {
-    const { calls, clock } = this.#parts;
+  /** Room for a call of about so much. Whoever gets it must end it. */
+  admit(key: GatewayKey, call: Estimate): Permit | Denial {
+    const { calls, clock, settle } = this.#parts;
     const now = clock.now();
     let limits = this.#limits.get(key.id);
     if (limits === undefined) this.#limits.set(key.id, (limits = new KeyLimits()));
-    return limits.admit(key.settings, tokens, now, () => calls.spent({ from: startOfDay(now), key: key.id }));
+    return limits.admit(key.settings, call, now, () => {
+      settle?.();
+      return calls.spent({ from: startOfDay(now), key: key.id });
+    });
   }
 
   /** Writes what is not written yet. */

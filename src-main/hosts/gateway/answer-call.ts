@@ -55,13 +55,20 @@ const usualPatienceMs = 60_000;
 
 /** Rejects with a Refusal where nothing was answered yet. */
 export async function answerCall(parts: ModelRouteParts, exchange: RouteRequest, made: ModelRequest): Promise<void> {
-  const permit = parts.keys.admit(made.key, made.tokens);
+  const permit = parts.keys.admit(made.key, { tokens: made.tokens, usd: dollarsOf(parts, made) });
   if ('status' in permit) throw refusalOf(permit);
   try {
     await new Call(parts, exchange, made, permit).run();
   } finally {
     permit.end();
   }
+}
+
+/** About what the call will cost; asked only where that counts. */
+function dollarsOf({ upstreams }: ModelRouteParts, { key, target, tokens }: ModelRequest): number {
+  const { provider, model } = target;
+  if (key.settings.budget?.day?.usd === undefined || model === undefined) return 0;
+  return upstreams.costOf(provider, model, { inputTokens: tokens, outputTokens: 0 }) ?? 0;
 }
 
 class Call {

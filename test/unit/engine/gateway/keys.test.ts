@@ -24,7 +24,7 @@ function setUp(store = memoryStore()) {
     const { key } = keys.create({ ...plain, ...settings });
     const found = keys.enter(key);
     if ('status' in found) throw new Error(found.sentence);
-    return { key, found, admit: (tokens = 100) => keys.admit(keyOf(keys, key), tokens) };
+    return { key, found, admit: (tokens = 100, usd = 0) => keys.admit(keyOf(keys, key), { tokens, usd }) };
   };
   return { store, keys, time, changes, make };
 }
@@ -163,4 +163,12 @@ it('keeps to the budget of a day', () => {
   expect(one.admit(1)).toMatchObject({ retryAfterMs: 12 * 3_600_000 });
   time.now += 12 * 3_600_000;
   permit(one.admit(1));
+});
+
+it('counts the dollars of calls under way, so that many at once spend no more than one after the other', () => {
+  const one = setUp().make({ budget: { day: { usd: 2 } } });
+  const [first] = [permit(one.admit(400, 1.5)), permit(one.admit(400, 1.5))];
+  expect(one.admit(400, 1.5)).toMatchObject({ status: 429, isFinal: true });
+  first.end();
+  permit(one.admit(400, 1.5));
 });
