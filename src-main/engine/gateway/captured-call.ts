@@ -118,8 +118,11 @@ export class CapturedCall {
 
   /** What it wrote is on disk. */
   written(isEnd: boolean): void {
-    this.#isBegun = true;
-    this.request?.stored();
+    // An end alone writes nothing of the request.
+    if (!isEnd || this.isWhole) {
+      this.request?.stored();
+      this.#isBegun = true;
+    }
     if (isEnd) this.ending = undefined;
   }
 }

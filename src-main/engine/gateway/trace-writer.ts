@@ -53,52 +53,61 @@ export class TraceWriter {
     request.put(this.#store);
   }
 
-  /** The trace shows what was asked, whose turns stand in the tree; it is made where it is not there. Returns whether it was. */
-  begin(begun: BegunTrace): boolean {
-    const { traces } = this.#store;
-    const before = traces.get(begun.traceId)?.summary;
+  /**
+   * The trace shows what was asked, whose turns stand in the tree, and what came of it, whose turns and spans are put; it is made where it is
+   * not there and something begins. Returns whether it was.
+   */
+  trace(begun: BegunTrace | undefined, ended: EndedTrace | undefined): boolean {
+    const traceId = begun?.traceId ?? ended?.traceId;
+    if (traceId === undefined) return false;
+    const { traces, turns } = this.#store;
+    for (const answer of ended?.answers ?? []) turns.putPath([answer]);
+    const before = traces.get(traceId)?.summary;
     if (before !== undefined) {
-      traces.update(this.#asked(before, begun));
+      const added = ended === undefined ? 0 : traces.putSpans(traceId, ended.spans);
+      const asked = begun === undefined ? before : this.#asked(before, begun);
+      traces.update(ended === undefined ? asked : this.#ended(asked, ended, added));
       return false;
     }
+    // One that is gone has no end.
+    if (begun === undefined) return false;
     madeHere(this.#store, this.#clock);
-    const recordId = sha256(`gateway\n${begun.traceId}`);
+    const recordId = sha256(`gateway\n${traceId}`);
     traces.putRecord({ id: recordId, importId: madeHereId, position: begun.at });
-    const { request, model, group } = begun;
-    const summary: TraceSummary = {
-      id: begun.traceId,
-      name: request?.title ?? begun.name,
+    const fresh = this.#fresh(begun);
+    const summary = ended === undefined ? fresh : this.#ended(fresh, ended, ended.spans.length);
+    traces.put({ summary, recordId, side: '' });
+    if (ended !== undefined) traces.putSpans(traceId, ended.spans);
+    return true;
+  }
+
+  #fresh({ traceId, at, request, name, model, group }: BegunTrace): TraceSummary {
+    return {
+      id: traceId,
+      name: request?.title ?? name,
       source: 'gateway',
       importId: madeHereId,
-      position: begun.at,
+      position: at,
       ...figuresOf(request, 0, 0),
       spanCount: 0,
-      startedAt: begun.at,
-      importedAt: begun.at,
+      startedAt: at,
+      importedAt: at,
       scores: [],
       ...(group === undefined ? {} : { group }),
       ...(model === undefined ? {} : { model }),
     };
-    traces.put({ summary, recordId, side: '' });
-    return true;
   }
 
-  /** The answers stand in the tree, the spans in the trace, and its figures tell of them. */
-  end(ended: EndedTrace): void {
-    const { traces, turns } = this.#store;
+  #ended(before: TraceSummary, ended: EndedTrace, added: number): TraceSummary {
     const { request, answers, inputTokens, outputTokens, error } = ended;
-    for (const answer of answers) turns.putPath([answer]);
-    const added = traces.putSpans(ended.traceId, ended.spans);
-    const before = traces.get(ended.traceId)?.summary;
-    if (before === undefined) return;
     const [answer] = answers;
     const leaf = answer ?? request?.read;
     const { error: _, ...kept } = before;
     const model =
       before.model === undefined || before.model === ended.asked ? (ended.model ?? before.model) : before.model;
-    traces.update({
+    return {
       ...kept,
-      ...(leaf !== undefined && this.#isFurther(leaf, before.leaf)
+      ...(leaf !== undefined && (before.leaf === request?.read.id || this.#isFurther(leaf, before.leaf))
         ? figuresOf(request, answer === undefined ? 0 : 1, callsIn(answer), leaf.id)
         : {}),
       spanCount: before.spanCount + added,
@@ -107,7 +116,7 @@ export class TraceWriter {
       ...(error === undefined ? {} : { error }),
       ...(model === undefined ? {} : { model }),
       ...sums(before, inputTokens, outputTokens),
-    });
+    };
   }
 
   #asked(before: TraceSummary, { request, at, group }: BegunTrace): TraceSummary {
