@@ -27,6 +27,8 @@ export interface Way {
 }
 
 export interface World {
+  /** The workspace. */
+  readonly folder: string;
   readonly upstream: FakeUpstream;
   readonly doors: StudioDoors;
   readonly store: Store;
@@ -70,6 +72,7 @@ export async function openWorld(play: Play, more: Partial<ProviderSettings> = {}
   onTestFinished(() => doors.close());
   const address = await listening(doors);
   return {
+    folder,
     upstream,
     doors,
     store,
