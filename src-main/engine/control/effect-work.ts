@@ -5,6 +5,7 @@ import { ModelError } from '../models/model.ts';
 import type { Models } from '../models/models.ts';
 import type { Bundle, TurnStore } from '../ports.ts';
 import { Problem } from '../problem.ts';
+import { maskedSpeech } from '../masked-speech.ts';
 import { modelRequestSchema, modelResultSchema, type ModelRequest, type Settled } from '../run/protocol.ts';
 import { toJson } from '../run/plain-json.ts';
 import { RunFailure, runErrorOf } from '../run/run-failure.ts';
@@ -67,6 +68,8 @@ export async function callModel(
   },
 ): Promise<Outcome> {
   const { ask, path } = call.prepared;
+  const { redactor } = call;
+  const speech = maskedSpeech(redactor, call.onText);
   try {
     const reply = await models.call(call.name, {
       messages: ask.messages,
@@ -74,18 +77,19 @@ export async function callModel(
       seed: seedOf(call.runSeed, call.key),
       try: tryOf(call.key),
       signal: call.signal,
-      onText: call.onText,
+      onText: speech.say,
       run: call.run,
     });
-    const message = call.redactor.json(toJson(reply.message, 'The answer of the model'));
+    speech.end();
+    const message = redactor.json(toJson(reply.message, 'The answer of the model'));
     const turn = turnBelow(path.at(-1), messageSchema.parse(message));
     return {
-      result: { wrote: turn.id, message, stop: reply.stop, model: reply.model },
+      result: { wrote: turn.id, message, stop: reply.stop, model: redactor.text(reply.model) },
       usage: reply.usage,
       within: () => turns.putPath([turn]),
     };
   } catch (error) {
-    return { error: maskedError(modelErrorOf(error), call.redactor) };
+    return { error: maskedError(modelErrorOf(error), redactor) };
   }
 }
 

@@ -40,7 +40,10 @@ export function maskedRunners(runners: Runners, redactor: Redactor): Runners {
 /** Every item carries JSON as text: a mask needs no escape in it. */
 function maskedItem(item: BatchItem, redactor: Redactor): BatchItem {
   if ('event' in item) return { ...item, event: redactor.text(item.event) };
-  if ('effect' in item) return { ...item, effect: { ...item.effect, request: redactor.text(item.effect.request) } };
+  if ('effect' in item) {
+    const { name, request } = item.effect;
+    return { ...item, effect: { ...item.effect, name: redactor.text(name), request: redactor.text(request) } };
+  }
   return { ...item, snapshot: redactor.text(item.snapshot) };
 }
 

@@ -188,7 +188,7 @@ export class ModelService implements Upstreams {
     prompt: string,
     signal: AbortSignal = AbortSignal.any([]),
   ): AsyncGenerator<TrialEvent, void, void> {
-    return trial(this.models, this.#timing, { model, prompt, signal });
+    return trial(this.models, this.#timing, this.#parts.redactor, { model, prompt, signal });
   }
 
   prices(): readonly KnownPrice[] {

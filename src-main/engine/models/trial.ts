@@ -1,6 +1,8 @@
 // One short call to see whether a model answers, told as it goes.
 import type { TrialEvent } from '#contract/model';
+import { maskedSpeech } from '../masked-speech.ts';
 import { Problem, sentenceOf } from '../problem.ts';
+import type { Redactor } from '../redactor.ts';
 import { ModelError, type ModelCall } from './model.ts';
 import type { Models } from './models.ts';
 import { isAbortError, type Timing } from './timing.ts';
@@ -9,10 +11,11 @@ import { isAbortError, type Timing } from './timing.ts';
 export function trial(
   models: Models,
   timing: Timing,
+  redactor: Redactor,
   { model, prompt, signal }: { readonly model: string; readonly prompt: string; readonly signal: AbortSignal },
 ): AsyncGenerator<TrialEvent, void, void> {
   const leaving = new AbortController();
-  const events = told(models, timing, { model, prompt, signal: AbortSignal.any([signal, leaving.signal]) });
+  const events = told(models, timing, redactor, { model, prompt, signal: AbortSignal.any([signal, leaving.signal]) });
   // A generator that waits hears of being left only once something comes.
   const leave = events.return.bind(events);
   events.return = (value) => {
@@ -25,6 +28,7 @@ export function trial(
 async function* told(
   models: Models,
   timing: Timing,
+  redactor: Redactor,
   { model, prompt, signal }: { readonly model: string; readonly prompt: string; readonly signal: AbortSignal },
 ): AsyncGenerator<TrialEvent, void, void> {
   const waiting: TrialEvent[] = [];
@@ -35,9 +39,10 @@ async function* told(
   };
   const at = timing.now();
   let firstTokenMs: number | undefined;
+  const speech = maskedSpeech(redactor, (channel, text) => tell({ type: 'text', channel, text }));
   const onText: ModelCall['onText'] = (channel, text) => {
     firstTokenMs ??= timing.now() - at;
-    tell({ type: 'text', channel, text });
+    speech.say(channel, text);
   };
   void models
     .callOnly(model, {
@@ -52,17 +57,19 @@ async function* told(
       onText,
     })
     .then(
-      ({ model: answered, stop, usage }) =>
-        tell({
+      ({ model: answered, stop, usage }) => {
+        speech.end();
+        return tell({
           type: 'done',
-          model: answered,
+          model: redactor.text(answered),
           stop,
           ms: timing.now() - at,
           inputTokens: usage.inputTokens,
           outputTokens: usage.outputTokens,
           ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
           ...(usage.costUsd === undefined ? {} : { costUsd: usage.costUsd }),
-        }),
+        });
+      },
       (error: unknown) => tell(failed(error)),
     );
   for (;;) {

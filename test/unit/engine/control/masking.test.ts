@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { jsonSchema } from '#contract/turn';
 import type { Redactor } from '#engine/redactor';
 import { RunFailure } from '#engine/run/run-failure';
+import { VaultRedactor } from '#engine/vault/redactor';
 import { agentFile, node, played, say, step, toolFace, toolFile } from '#test/played-runners';
 import { temporaryStore } from '#test/store';
 
@@ -62,4 +63,35 @@ test('input, state, prints, requests, results and failures are masked wherever t
   expect(store.turns.children(asked?.id ?? '')[0]?.message).toMatchObject({
     content: [{ text: `the model says ${mask}` }],
   });
+});
+
+test('what a model says in pieces is told masked while it comes, and so is what a model or provider is called', async () => {
+  const store = temporaryStore();
+  const known = new VaultRedactor(() => Buffer.alloc(32));
+  known.know('A', canary);
+  const studio = played(store, { redactor: known });
+  const cut = [`it is ${canary.slice(0, 6)}`, canary.slice(6), '.'];
+  const told: string[] = [];
+  studio.models.reply = ({ onText }) => {
+    for (const piece of cut) onText('text', piece);
+    return Promise.resolve({ ...say(`it is ${canary}.`), model: `m-${canary}` });
+  };
+  const { id } = await studio.control.start({ file: agentFile, input: { text: 'hi' }, seed: 1 });
+  const stop = new AbortController();
+  const watching = (async () => {
+    for await (const update of studio.control.watch(id, 0, stop.signal)) told.push(JSON.stringify(update));
+  })();
+  studio.runners.tells(id, step(0, {}, ['n']));
+  const context = { role: 'context', content: [], tools: [] };
+  const user = { role: 'user', content: [{ type: 'text', text: 'hi' }] };
+  studio.runners.asks(id, '/1:n#1.0', 'model', 'test/m', { messages: [context, user], parameters: {} });
+  studio.runners.asks(id, '/1:n#1.1', 'model', `test/${canary}`, { messages: [context, user], parameters: {} });
+  await studio.settle();
+  stop.abort();
+  await watching.catch(() => undefined);
+  const said = JSON.stringify([told, store.runs.events(id, 0, 1000)]);
+  expect(said).toContain(`m-${mask}`);
+  expect(said).toContain(`test/${mask}`);
+  expect(said).not.toContain(canary);
+  expect(said).not.toContain(canary.slice(6));
 });

@@ -1,8 +1,9 @@
 // An upstream that gives back what it was sent, in every place of its answer: nobody is told a known value.
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import type { TrialEvent } from '#contract/model';
 import { VaultRedactor } from '#engine/vault/redactor';
-import { ask, failureOf, fakeUpstream, openService, openUpstream, saying, secretsOf, textOf } from './model-world.ts';
+import { ask, failureOf, fakeUpstream, openService, openUpstream, textOf } from './model-world.ts';
 
 const key = 'sk-Test-0123456789abcdefghij';
 
@@ -10,6 +11,13 @@ function knowing(): VaultRedactor {
   const redactor = new VaultRedactor(() => Buffer.alloc(32));
   redactor.know('KEY', key);
   return redactor;
+}
+
+/** Events of a chat, three characters each. */
+function inPieces(member: string, text: string): string[] {
+  return (text.match(/[\s\S]{1,3}/gu) ?? []).map(
+    (piece) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { [member]: piece } }] })}\n\n`,
+  );
 }
 
 describe('the head of an answer', () => {
@@ -35,5 +43,28 @@ describe('the head of an answer', () => {
     const error = await failureOf(upstream.send(ask()).then(textOf));
     expect(error.status).toBe(502);
     expect(inspect(error).toLowerCase()).not.toContain(key.toLowerCase());
+  });
+});
+
+describe('a stream', () => {
+  it('tells whoever tries a model the mask, though each event has a piece of the key', async () => {
+    const server = await fakeUpstream(() => ({
+      headers: [['content-type', 'text/event-stream']],
+      body: [
+        ...inPieces('reasoning_content', `it was ${key}`),
+        ...inPieces('content', `it is ${key}.`),
+        'data: [DONE]\n\n',
+      ],
+    }));
+    const models = { providers: { fake: { dialect: 'openai' as const, url: `${server.origin}/v1` } } };
+    const { service } = openService({ models, redactor: knowing() });
+    const said = { text: '', reasoning: '' };
+    const events: TrialEvent[] = [];
+    for await (const event of service.try('fake/m', 'say it')) {
+      if (event.type === 'text') said[event.channel] += event.text;
+      else events.push(event);
+    }
+    expect(said).toEqual({ text: 'it is ‹secret KEY›.', reasoning: 'it was ‹secret KEY›' });
+    expect(events).toEqual([expect.objectContaining({ type: 'done' })]);
   });
 });
