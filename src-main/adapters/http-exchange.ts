@@ -71,6 +71,12 @@ export function exchange(sending: Sending): Promise<HttpResponse> {
     fail('UPGRADE', `${host} wants to speak another protocol than HTTP.`);
   });
   request.on('response', (message) => {
+    const { statusCode: status = 0, statusMessage: reason = '' } = message;
+    // Node's parser takes "HTTP/1.1 099"; what Node sent ahead of the answer (1xx) does not come here.
+    if (status < 200) {
+      fail('HPE_INVALID_STATUS', sentence('HPE_INVALID_STATUS', host));
+      return;
+    }
     clearTimeout(patience);
     answer = message;
     message.on('error', failWith);
@@ -87,8 +93,9 @@ export function exchange(sending: Sending): Promise<HttpResponse> {
       onLeft: () => fail('LEFT', 'The answer was left before its end.'),
     });
     resolve({
-      status: message.statusCode ?? 0,
-      statusText: message.statusMessage ?? '',
+      status,
+      // Control characters could not be said on.
+      statusText: reason.replaceAll(/[^\t\u0020-\u007e\u0080-\u00ff]/gu, ''),
       headers: headersOf(message),
       body,
       traffic: () => meter.now(),

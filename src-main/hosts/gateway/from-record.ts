@@ -10,6 +10,9 @@ type Hit = Extract<Lookup, { readonly kind: 'hit' }>;
 /** Pieces in which a recorded stream is written, bytes: a client must not rely on any. */
 const pieceLength = 16 * 1024;
 
+/** What no header can hold: the mask of a secret has such. */
+const notInValue = /[^\t\u0020-\u007e\u0080-\u00ff]/gu;
+
 /** Rejects with ClientGone. `more`: headers beside the recorded ones. */
 export async function writeRecord(
   hit: Hit,
@@ -17,7 +20,9 @@ export async function writeRecord(
   more: readonly HttpHeader[],
   onHead: (head: Written) => void,
 ): Promise<Written> {
-  const headers = headersForClient(hit.headers).filter(([name]) => name.toLowerCase() !== 'content-encoding');
+  const headers = headersForClient(hit.headers)
+    .filter(([name]) => name.toLowerCase() !== 'content-encoding')
+    .map(([name, value]): HttpHeader => [name, value.replaceAll(notInValue, '*')]);
   const written = { status: hit.status, headers };
   onHead(written);
   const sent: HttpHeader[] = [...headers, ['x-atelier-from', 'record'], ...more];

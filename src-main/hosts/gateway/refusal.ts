@@ -91,7 +91,8 @@ export function writeRefusal(request: IncomingMessage, response: ServerResponse,
   const isUnread = !request.complete && hasBody(request);
   const isAnthropic = isAnthropicPath(path) || request.headers['anthropic-version'] !== undefined;
   const body = Buffer.from(errorBody(path, refusal, isAnthropic));
-  response.writeHead(refusal.status, {
+  // With a reason of its own: one that was set before may be why it is refused.
+  response.writeHead(refusal.status, reasonOf(refusal.status), {
     'content-type': 'application/json; charset=utf-8',
     'content-length': body.length,
     'cache-control': 'no-store',

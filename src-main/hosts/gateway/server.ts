@@ -196,7 +196,13 @@ class LoopbackServer {
       if (isExpecting) response.writeContinue();
       await route.handle({ request, response, path, query: target.query, key, signal: gone.signal });
     } catch (error) {
-      this.#fail(request, response, path, error);
+      try {
+        this.#fail(request, response, path, error);
+      } catch (worse) {
+        // Nothing that is asked may end the process.
+        this.#parts.failed(`The gateway could not say so: ${sentenceOf(worse)}`);
+        response.destroy();
+      }
     }
   }
 
@@ -274,6 +280,8 @@ function pathOf({ url = '/' }: IncomingMessage): string {
 }
 
 function end(socket: Duplex, refusal: Refusal): void {
+  // Who goes away meanwhile is no failure; what nobody listens for would end the process.
+  socket.on('error', () => socket.destroy());
   socket.end(rawRefusal(refusal), () => socket.destroy());
 }
 
