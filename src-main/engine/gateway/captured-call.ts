@@ -197,7 +197,7 @@ export class CallReader {
     const { from } = answered;
     const { model } = answer;
     // A budget is spent by what says nothing of it, too: streams that were not asked to, and what a client left before its end.
-    const usage = answer.usage ?? (isUsed(answered) ? estimated(call, answer) : undefined);
+    const usage = answer.usage ?? answered.used ?? (isUsed(answered) ? estimated(call, answer) : undefined);
     if (usage === undefined) return;
     const { provider } = call.asked;
     const { inputTokens, outputTokens, cachedTokens } = usage;
@@ -222,6 +222,7 @@ export class CallReader {
     if (record.traceId === undefined) return undefined;
     const [first, ...others] = answers;
     const error = errorOf(call, answered);
+    const usage = answer.usage ?? answered.used;
     const told = spanOf({
       asked,
       answered,
@@ -230,7 +231,7 @@ export class CallReader {
       read: request?.read.id,
       wrote: first?.id,
       reply: answer.replies[0],
-      usage: answer.usage,
+      usage,
       responseId: answer.id,
       costUsd: record.costUsd,
       model: record.model,
@@ -247,8 +248,8 @@ export class CallReader {
       endedAt: asked.at + answered.ms,
       model: answer.model === undefined ? undefined : this.#parts.redactor.text(answer.model),
       asked: record.model,
-      inputTokens: answer.usage?.inputTokens,
-      outputTokens: answer.usage?.outputTokens,
+      inputTokens: usage?.inputTokens,
+      outputTokens: usage?.outputTokens,
       error,
     };
   }

@@ -1,6 +1,7 @@
 // What the gateway's server tells of each request, and where it gets recorded answers: between hosts/gateway and the capture.
 import type { CassetteMode, GatewayCall } from '#contract/gateway';
 import type { Json } from '#contract/turn';
+import type { WireUsage } from '../models/wire/wire.ts';
 import type { HttpHeader, WireDialect } from '../network-ports.ts';
 
 /** A request of a client, its body read. */
@@ -31,6 +32,8 @@ export interface Answered {
   readonly from: 'upstream' | 'record';
   readonly firstByteMs?: number;
   readonly ms: number;
+  /** What the provider said that it used, where the body that the client got has no place for it. */
+  readonly used?: WireUsage;
   readonly problem?: string;
 }
 

@@ -83,6 +83,7 @@ class Call {
   #recording: Recording | undefined;
   /** The head that was written, or is about to be. */
   #head: Written | undefined;
+  #used: Written['used'];
 
   constructor(parts: ModelRouteParts, exchange: RouteRequest, made: ModelRequest, permit: Permit) {
     this.#parts = parts;
@@ -99,7 +100,8 @@ class Call {
     if (this.#asked !== undefined) this.#recording = this.#parts.recorder.begin(this.#asked);
     const from = found === undefined ? 'upstream' : 'record';
     try {
-      const { status } = await this.#write(found);
+      const { status, used } = await this.#write(found);
+      this.#used = used;
       this.#finish(status < 400 ? 'done' : 'failed', from, undefined);
     } catch (error) {
       if (this.#exchange.signal.aborted || error instanceof ClientGone) {
@@ -227,6 +229,7 @@ class Call {
       from,
       ms: performance.now() - this.#startedAt,
       ...(firstByteAt === undefined ? {} : { firstByteMs: firstByteAt - this.#startedAt }),
+      ...(this.#used === undefined ? {} : { used: this.#used }),
       ...(told === undefined ? {} : { problem: told }),
     };
     this.#recording?.finish(answered);
@@ -235,7 +238,7 @@ class Call {
       target.upstream?.settings.limits?.tokensPerMinute !== undefined;
     const isUnrecorded = this.#asked === undefined && this.#made.method === 'POST';
     if (from === 'record' || (!isLimited && !isUnrecorded)) return;
-    const used = usageIn(body);
+    const used = this.#used ?? usageIn(body);
     if (isUnrecorded) this.#note(answered, used);
     if (used === undefined) return;
     const total = used.inputTokens + used.outputTokens;

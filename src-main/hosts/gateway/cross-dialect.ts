@@ -1,6 +1,6 @@
 // A request to a provider that speaks another dialect, or to the scripted one: read into the internal form, asked, and written back.
 import type { Json } from '#contract/turn';
-import type { ReplyFrame, Wire, WireRequest } from '#engine/models/wire/wire';
+import type { ReplyFrame, Wire, WireReply, WireRequest } from '#engine/models/wire/wire';
 import type { HttpHeader } from '#engine/network-ports';
 import { sentenceOf } from '#engine/problem';
 import { askAcross, type Across } from './ask-across.ts';
@@ -59,7 +59,7 @@ async function whole(options: CrossDialect): Promise<Written> {
   onHead(written);
   answer.head(200, '', [...headers, ...notCarriedHeader(omitted), ...options.headers], bytes.length);
   await answer.end(bytes);
-  return written;
+  return { ...written, used: reply.usage };
 }
 
 async function streamed(options: CrossDialect): Promise<Written> {
@@ -85,8 +85,9 @@ async function streamed(options: CrossDialect): Promise<Written> {
     answer.head(200, '', [...headers, ...notCarriedHeader(before), ...options.headers]);
     void write(writer.start());
   };
+  let reply: WireReply;
   try {
-    const reply = await askAcross({ ...across, omitted: (what) => before.push(what) }, (event) => {
+    reply = await askAcross({ ...across, omitted: (what) => before.push(what) }, (event) => {
       begin();
       void write(writer.write(event));
     });
@@ -102,7 +103,7 @@ async function streamed(options: CrossDialect): Promise<Written> {
     throw error;
   }
   await answer.end();
-  return written;
+  return { ...written, used: reply.usage };
 }
 
 function notCarriedHeader(names: readonly string[]): HttpHeader[] {

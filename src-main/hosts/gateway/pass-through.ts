@@ -1,4 +1,5 @@
 // A request to a provider of its own dialect: its bytes go there, and the answer's come back, as they are.
+import type { WireUsage } from '#engine/models/wire/wire';
 import type { HttpHeader } from '#engine/network-ports';
 import type { Upstream, UpstreamRequest } from '#engine/models/upstream';
 import type { ClientAnswer } from './client-answer.ts';
@@ -8,6 +9,8 @@ import { headersForClient, valueOf } from './headers.ts';
 export interface Written {
   readonly status: number;
   readonly headers: readonly HttpHeader[];
+  /** What it used, where that is known by another way than by its body. */
+  readonly used?: WireUsage;
 }
 
 export interface PassThrough {
