@@ -113,6 +113,12 @@ export function settingsOf(draft: ProviderDraft, taken: readonly string[] = []):
     const twin = headers.findIndex((other) => other.name.toLowerCase() === header.name.toLowerCase());
     if (header.name === '') headerFaults.set(header.id, 'Name the header.');
     else if (twin < index) headerFaults.set(header.id, 'This header is named twice.');
+    else {
+      // Each by itself: one with a wrong name would hide what is wrong with the values of others.
+      const alone = providerSchema.shape.headers.safeParse({ [header.name]: header.value });
+      const [issue] = alone.success ? [] : alone.error.issues;
+      if (issue !== undefined) headerFaults.set(header.id, sentence(issue.message, hintOf(issue)));
+    }
   }
 
   const url = draft.url.trim();
@@ -130,14 +136,10 @@ export function settingsOf(draft: ProviderDraft, taken: readonly string[] = []):
   const parsed = providerSchema.safeParse(settings);
   if (url === '') faults.url = 'Say where it is, up to the version: https://api.openai.com/v1';
   for (const issue of parsed.success ? [] : parsed.error.issues) {
-    const [member, key] = issue.path;
+    const [member] = issue.path;
     const words = sentence(issue.message, hintOf(issue));
     if (member === 'url') faults.url ??= words;
     else if (member === 'secret') faults.secret ??= words;
-    else if (member === 'headers') {
-      const header = headers.find(({ name: of }) => of === key);
-      if (header !== undefined && !headerFaults.has(header.id)) headerFaults.set(header.id, words);
-    }
   }
   const isFaulty = Object.keys(faults).length > 0 || headerFaults.size > 0;
   if (isFaulty || !parsed.success) return { ok: false, faults: { fields: faults, headers: headerFaults } };
