@@ -1,7 +1,7 @@
 // Progress on stderr: one line that is rewritten on a terminal, nothing elsewhere.
 import type { Task } from '#engine/ports';
 import { newTask } from '#engine/jobs';
-import { oneLine } from './table.ts';
+import { oneLine } from './text.ts';
 
 export interface Terminal {
   readonly isTTY?: boolean;

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '#contract/turn';
 import { Problem } from '#engine/problem';
 import type { Outcome } from './command.ts';
 import { onwards, type Followed } from './live/onwards.ts';
-import { duration } from './text.ts';
+import { duration, shortId } from './text.ts';
 
 /** So much of a value of the state is shown on a terminal: lines of a text, characters of anything else. */
 const shownLines = 30;
@@ -39,7 +39,7 @@ export function userFrames({ stack = '' }: RunError): string[] {
 export function outcomeOf(followed: Followed, stateOf: () => JsonObject): Outcome {
   const { run, interrupts } = followed;
   const state = existing(stateOf);
-  const id = run.id.slice(0, 12);
+  const id = shortId(run.id);
   const took = run.endedAt === undefined ? '' : ` in ${duration(run.endedAt - run.createdAt)}`;
   const said =
     run.error === undefined

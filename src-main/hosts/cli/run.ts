@@ -16,7 +16,7 @@ import type { Command, Detach } from './command.ts';
 import { commands } from './commands/table.ts';
 import { help, helpFor } from './help.ts';
 import type { Person } from './live/ask.ts';
-import { jsonLine, printable } from './table.ts';
+import { jsonLine, printable } from './text.ts';
 import { openDoors } from '../doors.ts';
 import { openRuns, type OpenRuns } from '../runs.ts';
 import { resourcesFolder } from '../type-sources.ts';

@@ -1,5 +1,17 @@
 // Text as a terminal shows it: one line, nothing that the terminal obeys, cut by the columns it takes.
-import { printable } from './table.ts';
+
+/** Logs may hold escape sequences and signs that turn the direction of writing; a terminal must not obey them. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD');
+}
+
+/** JSON on one line that is the same to every reader, and that a terminal does not obey: JSON itself escapes ASCII's controls only. */
+export function jsonLine(value: object | string | number | boolean | null): string {
+  return JSON.stringify(value).replaceAll(
+    /[\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
 
 /** Signs that take no column of their own: combining marks, joiners, variation selectors, zero-width spaces. */
 const narrow = /[\p{Mn}\p{Me}\u200B-\u200F\u2060\uFEFF]/u;
@@ -10,6 +22,21 @@ const wide =
 /** Text on one line; line breaks and runs of control characters are spaces. */
 export function flat(text: string): string {
   return printable(text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')).trim();
+}
+
+/** At most `width` columns of one line. */
+export function oneLine(text: string, width: number): string {
+  return cut(flat(text), width);
+}
+
+/** As much of an id as people need: commands take any beginning that is of one thing alone. */
+export function shortId(id: string): string {
+  return id.slice(0, 12);
+}
+
+/** "2,345". */
+export function figure(value: number): string {
+  return value.toLocaleString('en-US');
 }
 
 /** Columns that text without control characters takes. */

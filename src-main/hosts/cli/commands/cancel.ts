@@ -1,6 +1,7 @@
 // `atelier cancel`: ends a run.
 import type { Command } from '../command.ts';
 import { idFrom } from '../ids.ts';
+import { shortId } from '../text.ts';
 import { usage } from '../values.ts';
 
 export const cancelCommand: Command = {
@@ -20,8 +21,8 @@ export const cancelCommand: Command = {
     return {
       json: { run },
       text: isDone
-        ? `Run ${id.slice(0, 12)} is cancelled after step ${run.step}.`
-        : `Run ${id.slice(0, 12)} is ${run.status}, not cancelled.`,
+        ? `Run ${shortId(id)} is cancelled after step ${run.step}.`
+        : `Run ${shortId(id)} is ${run.status}, not cancelled.`,
       code: isDone || before === run.status ? 0 : 1,
     };
   },

@@ -6,6 +6,7 @@ import { pairKindSchema } from '#contract/pair';
 import { exportDataset } from '#engine/preference/dataset/export';
 import type { Command, Values } from '../command.ts';
 import { count } from '../table.ts';
+import { figure } from '../text.ts';
 import { flag, number, oneOf, parsed, someOf, text, texts, usage } from '../values.ts';
 
 export const exportCommand: Command = {
@@ -67,7 +68,7 @@ export const exportCommand: Command = {
       );
     for (const line of summary.notes) note(line);
     const files = summary.files.map(
-      (file) => `  ${file.path}  ${count(file.rows, 'row')}, ${file.bytes.toLocaleString('en-US')} bytes`,
+      (file) => `  ${file.path}  ${count(file.rows, 'row')}, ${figure(file.bytes)} bytes`,
     );
     return {
       json: summary,

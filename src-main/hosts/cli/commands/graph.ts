@@ -3,7 +3,7 @@ import { agentNameOf } from '#engine/graph/agent-file';
 import { graphAsDot, graphAsMermaid } from '#engine/graph/text';
 import { namedAgentFile } from '../agent-files.ts';
 import type { Command } from '../command.ts';
-import { printable } from '../table.ts';
+import { printable } from '../text.ts';
 import { flag, text as option, usage } from '../values.ts';
 
 export const graphCommand: Command = {

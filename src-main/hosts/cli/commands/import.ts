@@ -14,6 +14,7 @@ import { openRecords } from '#engine/trace/import/reader';
 import { importFiles } from '#engine/trace/import/run';
 import type { Command } from '../command.ts';
 import { count } from '../table.ts';
+import { figure } from '../text.ts';
 import { flag, parsed, text, usage } from '../values.ts';
 
 const formats = ['auto', ...fileFormats.options];
@@ -97,13 +98,11 @@ function sentence(total: ImportCounts, summaries: readonly ImportSummary[]): str
     summary.problem === undefined ? [] : [`${summary.file}: ${summary.problem}`],
   );
   const found = [
-    `${count(total.traces, 'trace')} (${total.newTraces.toLocaleString('en-US')} new)`,
+    `${count(total.traces, 'trace')} (${figure(total.newTraces)} new)`,
     count(total.messages, 'message'),
-    `${count(total.turns, 'turn')} (${total.newTurns.toLocaleString('en-US')} new)`,
+    `${count(total.turns, 'turn')} (${figure(total.newTurns)} new)`,
     ...(total.spans > 0 ? [count(total.spans, 'span')] : []),
-    ...(total.pairs > 0
-      ? [`${count(total.pairs, 'labelled pair')} (${total.newPairs.toLocaleString('en-US')} new)`]
-      : []),
+    ...(total.pairs > 0 ? [`${count(total.pairs, 'labelled pair')} (${figure(total.newPairs)} new)`] : []),
     `${count(total.rejected, 'record')} set aside`,
   ];
   return [...problems, `${found.join(', ')}.`].join('\n');

@@ -4,6 +4,7 @@ import { annotatorNameSchema, choiceSchema, labelInputSchema, strengthSchema } f
 import { labelPair } from '#engine/preference/label';
 import type { Command } from '../command.ts';
 import { idFrom } from '../ids.ts';
+import { shortId } from '../text.ts';
 import { number, oneOf, parsed, text, texts, usage } from '../values.ts';
 
 export const labelCommand: Command = {
@@ -53,7 +54,7 @@ export const labelCommand: Command = {
     });
     return {
       json: label,
-      text: `Labelled ${label.pairId.slice(0, 12)}: ${label.choice}, strength ${label.strength}, by ${label.annotator}.`,
+      text: `Labelled ${shortId(label.pairId)}: ${label.choice}, strength ${label.strength}, by ${label.annotator}.`,
     };
   },
 };

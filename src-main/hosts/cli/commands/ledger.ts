@@ -6,7 +6,7 @@ import { allowedHost, placeOf } from '#engine/egress/target';
 import type { Command, CommandContext, Outcome, Values } from '../command.ts';
 import { idFrom } from '../ids.ts';
 import { count, table } from '../table.ts';
-import { duration, localTime } from '../text.ts';
+import { duration, figure, localTime, shortId } from '../text.ts';
 import { flag, text, usage, wholeNumber } from '../values.ts';
 
 export const ledgerCommand: Command = {
@@ -69,7 +69,7 @@ function list({ values, open }: CommandContext): Outcome {
 
 function rowOf(entry: LedgerEntry): string[] {
   const { sent, received, ms, status, reason, method = '', path = '' } = entry;
-  const cause = entry.run === undefined ? '' : ` ${entry.run.slice(0, 12)}`;
+  const cause = entry.run === undefined ? '' : ` ${shortId(entry.run)}`;
   const outcome = [status === undefined ? '' : String(status), reason ?? ''].filter((part) => part !== '').join(' ');
   return [
     String(entry.n),
@@ -78,8 +78,8 @@ function rowOf(entry: LedgerEntry): string[] {
     placeOf(entry),
     `${method} ${path}`.trim(),
     entry.purpose + cause,
-    sent === undefined ? '' : number(sent),
-    received === undefined ? '' : number(received),
+    sent === undefined ? '' : figure(sent),
+    received === undefined ? '' : figure(received),
     ms === undefined ? '' : duration(ms),
     outcome,
     entry.secret ?? '',
@@ -97,22 +97,22 @@ function report({ values, open, clock }: CommandContext): Outcome {
 }
 
 function reportText({ from, to, run, hosts, unfinished }: EgressReport): string {
-  const of = run === undefined ? '' : ` by run ${run.slice(0, 12)}`;
+  const of = run === undefined ? '' : ` by run ${shortId(run)}`;
   const since = from <= 0 ? '' : ` from ${localTime(from)}`;
   const span = `${since} to ${localTime(to)}`;
   if (hosts.length === 0) return `Nothing left this machine through Atelier${of}${span}.`;
   const sum = (of: (host: EgressReport['hosts'][number]) => number): string =>
-    number(hosts.reduce((total, host) => total + of(host), 0));
+    figure(hosts.reduce((total, host) => total + of(host), 0));
   const lines = [
     `What left this machine through Atelier${of}${span}:`,
     table(
       ['HOST', 'CONNECTIONS', 'SENT', 'RECEIVED', 'REFUSED', 'FOR', 'SECRETS'],
       hosts.map((host) => [
         placeOf(host),
-        number(host.connections),
-        number(host.sent),
-        number(host.received),
-        number(host.refused),
+        figure(host.connections),
+        figure(host.sent),
+        figure(host.received),
+        figure(host.refused),
         host.purposes.join(', '),
         host.secrets.join(', '),
       ]),
@@ -177,8 +177,4 @@ function momentOf(values: Values, name: 'from' | 'to'): Date | undefined {
     );
   if (isDay && name === 'to') moment.setDate(moment.getDate() + 1);
   return moment;
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
 }

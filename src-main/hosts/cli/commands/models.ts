@@ -3,7 +3,7 @@ import type { FoundServer, ModelsState, ProviderState, TrialEvent } from '#contr
 import { Problem } from '#engine/problem';
 import type { Command, CommandContext, Outcome } from '../command.ts';
 import { count, table } from '../table.ts';
-import { duration } from '../text.ts';
+import { duration, figure } from '../text.ts';
 import { flag, text, usage } from '../values.ts';
 
 export const modelsCommand: Command = {
@@ -47,13 +47,13 @@ function stateText({ providers, fallbacks, budgets, today, prices, problem }: Mo
   for (const [model, others] of Object.entries(fallbacks)) lines.push(`${model} → ${others.join(', ')}`);
   for (const which of ['day', 'run'] as const) {
     const { tokens, usd } = budgets[which] ?? {};
-    const parts = [tokens === undefined ? '' : `${number(tokens)} tokens`, usd === undefined ? '' : `${usd} USD`];
+    const parts = [tokens === undefined ? '' : `${figure(tokens)} tokens`, usd === undefined ? '' : `${usd} USD`];
     const said = parts.filter((part) => part !== '').join(', ');
     if (said !== '') lines.push(`Budget of a ${which}: ${said}.`);
   }
   const unpriced = today.unpriced === 0 ? '' : `, ${count(today.unpriced, 'call')} without a price`;
   lines.push(
-    `Today: ${count(today.calls, 'call')}, ${number(today.inputTokens)} tokens read, ${number(today.outputTokens)} written, ${money(today.usd)} USD${unpriced}.`,
+    `Today: ${count(today.calls, 'call')}, ${figure(today.inputTokens)} tokens read, ${figure(today.outputTokens)} written, ${money(today.usd)} USD${unpriced}.`,
   );
   if (prices.problem !== undefined) lines.push(prices.problem);
   return lines.join('\n');
@@ -103,11 +103,7 @@ function endText(event: Extract<TrialEvent, { type: 'done' }>): string {
   const { model, ms, firstTokenMs, inputTokens, outputTokens, costUsd } = event;
   const first = firstTokenMs === undefined ? '' : `, the first word after ${duration(firstTokenMs)}`;
   const cost = costUsd === undefined ? 'its price is not known' : `${money(costUsd)} USD`;
-  return `${model} in ${duration(ms)}${first}: ${number(inputTokens)} tokens read, ${number(outputTokens)} written, ${cost}.`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
+  return `${model} in ${duration(ms)}${first}: ${figure(inputTokens)} tokens read, ${figure(outputTokens)} written, ${cost}.`;
 }
 
 function money(value: number): string {

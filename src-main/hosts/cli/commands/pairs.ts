@@ -3,7 +3,8 @@ import { pairKindSchema, type PairFilter } from '#contract/pair';
 import { pairDetail, pairListItems } from '#engine/preference/detail';
 import type { Command, CommandContext, Outcome, Values } from '../command.ts';
 import { idFrom } from '../ids.ts';
-import { count, oneLine, table } from '../table.ts';
+import { count, table } from '../table.ts';
+import { oneLine, shortId } from '../text.ts';
 import { oneOf, someOf, text, texts, wholeNumber } from '../values.ts';
 import { pairText } from '../transcript.ts';
 
@@ -52,7 +53,7 @@ function filterOf(values: Values): PairFilter {
 function listPairs({ values, open }: CommandContext): Outcome {
   const page = pairListItems(open(), filterOf(values), 0, wholeNumber(values, 'limit') ?? 100);
   const rows = page.items.map(({ pair, excerptA, excerptB, labels }) => [
-    pair.id.slice(0, 12),
+    shortId(pair.id),
     pair.kind,
     pair.group ?? '',
     String(labels),

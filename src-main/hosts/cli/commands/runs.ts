@@ -2,8 +2,8 @@
 import { runStatuses, type RunFilter, type RunSummary } from '#contract/run';
 import type { RunStore } from '#engine/ports';
 import type { Command, CommandContext, Outcome } from '../command.ts';
-import { count, oneLine, table } from '../table.ts';
-import { duration, localTime } from '../text.ts';
+import { count, table } from '../table.ts';
+import { duration, figure, localTime, oneLine, shortId } from '../text.ts';
 import { someOf, text, wholeNumber } from '../values.ts';
 
 export const runsCommand: Command = {
@@ -32,11 +32,11 @@ function listRuns({ values, open }: CommandContext): Outcome {
   const { items, next } = newest(runs, filter, wholeNumber(values, 'limit') ?? 50);
   const counts = runs.counts();
   const rows = items.map((run) => [
-    run.id.slice(0, 12),
+    shortId(run.id),
     run.agent,
     statusText(run),
     String(run.step),
-    (run.usage.inputTokens + run.usage.outputTokens).toLocaleString('en-US'),
+    figure(run.usage.inputTokens + run.usage.outputTokens),
     localTime(run.createdAt),
     duration(Math.max(0, (run.endedAt ?? run.updatedAt) - run.createdAt)),
     oneLine(run.title, 48),

@@ -4,7 +4,7 @@ import { resourcesFolder } from '#hosts/type-sources';
 import { userDataFolder } from '#hosts/user-data';
 import type { Command, CommandContext, Outcome } from '../command.ts';
 import { openInBrowser } from '../open-in-browser.ts';
-import { jsonLine, printable } from '../table.ts';
+import { jsonLine, printable } from '../text.ts';
 import { flag, text, usage, wholeNumber } from '../values.ts';
 
 const usualPort = 4141;

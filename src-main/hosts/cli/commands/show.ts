@@ -12,8 +12,8 @@ import { idFrom } from '../ids.ts';
 import { linesOf } from '../live/run-lines.ts';
 import { onwards } from '../live/onwards.ts';
 import { userFrames } from '../run-outcome.ts';
-import { count, jsonLine } from '../table.ts';
-import { duration, flat, localTime } from '../text.ts';
+import { count } from '../table.ts';
+import { duration, figure, flat, jsonLine, localTime, shortId } from '../text.ts';
 import { flag, usage, wholeNumber } from '../values.ts';
 
 /** So many of the newest steps are listed as text. */
@@ -90,7 +90,7 @@ function showRun(store: Store, id: string): Outcome {
       ...stepLines(steps),
       ...errorLines(run.error),
       ...openLines(run, interrupts),
-      ...children.map((child) => `${child.origin?.kind ?? 'child'}  ${child.id.slice(0, 12)}  ${child.status}`),
+      ...children.map((child) => `${child.origin?.kind ?? 'child'}  ${shortId(child.id)}  ${child.status}`),
     ].join('\n'),
   };
 }
@@ -125,15 +125,11 @@ function headLines(run: RunSummary, input: JsonObject): string[] {
   const tokens = usage.inputTokens + usage.outputTokens;
   return [
     `${run.agent}  ${run.id}  ${run.status}`,
-    `file      ${run.file}${run.version === undefined ? '' : `, version ${run.version}`} (${run.hash.slice(0, 12)})`,
+    `file      ${run.file}${run.version === undefined ? '' : `, version ${run.version}`} (${shortId(run.hash)})`,
     `started   ${localTime(run.createdAt)}, seed ${run.seed}${run.endedAt === undefined ? '' : `, took ${duration(run.endedAt - run.createdAt)}`}`,
-    ...(origin === undefined ? [] : [`from      ${origin.kind} of ${origin.run.slice(0, 12)}`]),
-    ...(tokens === 0
-      ? []
-      : [
-          `tokens    ${usage.inputTokens.toLocaleString('en-US')} in, ${usage.outputTokens.toLocaleString('en-US')} out`,
-        ]),
-    ...(run.traceId === undefined ? [] : [`trace     ${run.traceId.slice(0, 12)}`]),
+    ...(origin === undefined ? [] : [`from      ${origin.kind} of ${shortId(origin.run)}`]),
+    ...(tokens === 0 ? [] : [`tokens    ${figure(usage.inputTokens)} in, ${figure(usage.outputTokens)} out`]),
+    ...(run.traceId === undefined ? [] : [`trace     ${shortId(run.traceId)}`]),
     `input     ${flat(JSON.stringify(input)).slice(0, 500)}`,
   ];
 }

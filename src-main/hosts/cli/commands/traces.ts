@@ -5,7 +5,8 @@ import type { Command, CommandContext, Outcome, Values } from '../command.ts';
 import { exportTranscriptsTo } from '#engine/trace/export/run';
 import { traceDetail } from '#engine/trace/detail';
 import { Problem } from '#engine/problem';
-import { count, oneLine, table } from '../table.ts';
+import { count, table } from '../table.ts';
+import { oneLine, shortId } from '../text.ts';
 import { idFrom } from '../ids.ts';
 import { flag, oneOf, someOf, text, texts, wholeNumber } from '../values.ts';
 import { transcriptText } from '../transcript.ts';
@@ -67,7 +68,7 @@ function listTraces({ values, open }: CommandContext): Outcome {
     wholeNumber(values, 'limit') ?? 100,
   );
   const rows = page.items.map((trace) => [
-    trace.id.slice(0, 12),
+    shortId(trace.id),
     trace.source,
     trace.group ?? '',
     trace.model ?? '',

@@ -1,7 +1,7 @@
 // Asks the person at the terminal what a run waits for; one question after the other.
 import type { OpenInterrupt } from '#contract/run';
 import type { Json, JsonObject } from '#contract/turn';
-import { printable } from '../table.ts';
+import { printable } from '../text.ts';
 import { fieldsOf, promptOf, readField, readJson, readYesNo, type Typed } from './form.ts';
 
 export interface Person {

@@ -4,7 +4,7 @@ import { endedStatuses } from '#contract/run';
 import type { Json } from '#contract/turn';
 import { Problem } from '#engine/problem';
 import type { Live } from '../command.ts';
-import { jsonLine } from '../table.ts';
+import { jsonLine, shortId } from '../text.ts';
 import { askFor } from './ask.ts';
 import type { Followed } from './onwards.ts';
 import { linesOf } from './run-lines.ts';
@@ -59,7 +59,7 @@ class Follower {
     this.#after = after;
     this.#live = live;
     this.#screen = live.screen === undefined ? undefined : new Screen(live.screen);
-    this.#title = `${runs.get(id).run.agent} ${id.slice(0, 8)}`;
+    this.#title = `${runs.get(id).run.agent} ${shortId(id)}`;
   }
 
   async run(signal: AbortSignal): Promise<Followed> {

@@ -1,7 +1,7 @@
 // How a run that rests goes on: what to type.
 import type { OpenInterrupt, RunSummary } from '#contract/run';
 import type { Json } from '#contract/turn';
-import { duration, flat, localTime } from '../text.ts';
+import { duration, flat, localTime, shortId } from '../text.ts';
 
 /** So many characters of what a person should see to decide. */
 const shownDetails = 400;
@@ -15,7 +15,7 @@ export interface Followed {
 
 /** How to go on with a run that rests, for people. */
 export function onwards({ run, interrupts }: Followed): string[] {
-  const id = run.id.slice(0, 12);
+  const id = shortId(run.id);
   switch (run.status) {
     case 'waiting':
       return interrupts.flatMap((one) => [

@@ -1,7 +1,7 @@
 // A run's nodes as lines for a terminal: a pure function of what is known and of the time.
 import type { RunStatus } from '#contract/run';
 import { count } from '../table.ts';
-import { cut, displayWidth, duration, fitting, flat } from '../text.ts';
+import { cut, displayWidth, duration, figure, fitting, flat } from '../text.ts';
 import type { NodeRow, RunView } from './run-view.ts';
 
 export interface TreeShape {
@@ -78,7 +78,7 @@ function* flatten(
 
 function headLine(title: string, view: RunView, { now }: TreeShape): Line {
   const facts = [
-    `step ${view.step.toLocaleString('en-US')}`,
+    `step ${figure(view.step)}`,
     ...(view.startedAt === undefined ? [] : [duration(Math.max(0, (view.endedAt ?? now) - view.startedAt))]),
     ...(view.tokens === 0 ? [] : [count(view.tokens, 'token')]),
   ];
@@ -100,7 +100,7 @@ function nodeLine(row: NodeRow, depth: number, width: number, { now }: TreeShape
   const times = row.done + (state === 'done' ? 0 : row.active.size);
   const spent = row.ms + [...row.active.values()].reduce((sum, at) => sum + Math.max(0, now - at), 0);
   const facts = [
-    ...(times > 1 ? [`×${row.done.toLocaleString('en-US')}${row.active.size > 0 ? `+${row.active.size}` : ''}`] : []),
+    ...(times > 1 ? [`×${figure(row.done)}${row.active.size > 0 ? `+${row.active.size}` : ''}`] : []),
     ...(spent > 0 || row.done > 0 ? [duration(spent)] : []),
   ];
   const note = noteOf(row, state, now);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { OpenInterrupt } from '#contract/run';
 import { agentFile, answerOf, inputOf, settingsOf } from '#hosts/cli/run-values';
-import { jsonLine } from '#hosts/cli/table';
+import { jsonLine } from '#hosts/cli/text';
 import { temporaryFolder } from '#test/store';
 
 describe('an input', () => {
