@@ -67,7 +67,8 @@ export class KeychainGuard implements ValueGuard {
 
   #forgetOld(): void {
     const now = this.#clock.now();
-    for (const [slot, { until }] of this.#kept) if (until <= now) this.#forget(slot);
+    // Also what would be kept for longer because the clock was set back.
+    for (const [slot, { until }] of this.#kept) if (until <= now || until > now + keptMs) this.#forget(slot);
   }
 
   #forget(slot: string): void {

@@ -105,6 +105,13 @@ export class PassphraseGuard implements ValueGuard {
     // Named before the file is: after a crash between the two, either file is known.
     store.transaction(() => store.setGuard({ ...this.#mustChoose(), nextSeal: seal }));
     store.transaction(() => {
+      if (this.#mustChoose().nextSeal !== seal) {
+        throw new Problem(
+          'CONFLICT',
+          'Another process is changing the passphrase at this moment.',
+          'Nothing was changed here. See which passphrase opens the vault, then try again.',
+        );
+      }
       const sealed = this.#read(old);
       const entries: Sealed['entries'] = Object.fromEntries(
         Object.keys(sealed.entries).map((slot) => [slot, key.seal(this.#opened(old, sealed, slot), slot)]),
@@ -151,26 +158,32 @@ export class PassphraseGuard implements ValueGuard {
     return found instanceof Problem ? `${found.message} ${found.hint ?? ''}`.trim() : undefined;
   }
 
-  /** After the minutes were changed. */
-  startIdleTimer(): void {
+  /** `minutes` without use; 0 for never. Throws REFUSED where no passphrase is the guard. */
+  setAutoLock(minutes: number): void {
+    const { store } = this.#parts;
+    store.transaction(() => store.setGuard({ ...this.#mustChoose(), autoLockMinutes: minutes }));
     if (this.#key !== undefined) this.#touch();
   }
 
   async #keyFor(passphrase: string): Promise<SealKey> {
-    const { file, store, clock } = this.#parts;
+    const { store, clock } = this.#parts;
     const { header } = this.#find();
     const done = startTry(store, clock);
     const key = await SealKey.open(passphrase, header);
     if (key === undefined) throw done.failed();
     done.succeeded();
-    const sealed = this.#find();
-    if (!key.isMacOf(sealed.mac, sealed.entries)) {
+    try {
+      // A change that another process makes comes before all of this, or after it.
+      store.transaction(() => {
+        const sealed = this.#read(key);
+        const { seal: before, autoLockMinutes } = this.#mustChoose();
+        const seal = sealOf(sealed.header);
+        if (before !== seal) store.setGuard({ kind: 'passphrase', seal, autoLockMinutes });
+      });
+    } catch (error) {
       key.drop();
-      throw damaged(file, 'its entries are not those that were sealed');
+      throw error;
     }
-    const seal = sealOf(key.header);
-    if (this.#mustChoose().seal !== seal)
-      store.setGuard({ kind: 'passphrase', seal, autoLockMinutes: this.#mustChoose().autoLockMinutes });
     return key;
   }
 
@@ -254,7 +267,10 @@ export class PassphraseGuard implements ValueGuard {
   #lockIfDue(): void {
     if (this.#key === undefined) return;
     const idle = this.#idleMs();
-    const isIdle = idle !== undefined && this.#parts.clock.now() - this.#usedAt >= idle;
+    const now = this.#parts.clock.now();
+    // A clock that was set back must not keep it open until it has caught up.
+    this.#usedAt = Math.min(this.#usedAt, now);
+    const isIdle = idle !== undefined && now - this.#usedAt >= idle;
     if (isIdle || this.#parts.store.locks() !== this.#locks) this.lock();
   }
 

@@ -126,7 +126,20 @@ export class Releasing {
     const { store, clock, mask } = this.#parts;
     // Masked whole, then cut: half a value would not be known.
     const purpose = mask(to.purpose.slice(0, 10 * longestPurpose)).slice(0, longestPurpose);
-    store.transaction(() => store.audit({ at: clock.now(), secret, binding, purpose, outcome }), 'quick');
+    const line = { at: clock.now(), secret, binding: maskedBinding(binding, mask), purpose, outcome };
+    store.transaction(() => store.audit(line), 'quick');
+  }
+}
+
+/** Who asks names itself. */
+function maskedBinding(binding: Binding, mask: (text: string) => string): Binding {
+  switch (binding.kind) {
+    case 'provider':
+      return { ...binding, name: mask(binding.name).slice(0, 100), origin: mask(binding.origin).slice(0, 300) };
+    case 'host':
+      return { ...binding, origin: mask(binding.origin).slice(0, 300) };
+    case 'tool':
+      return { ...binding, name: mask(binding.name).slice(0, 200) };
   }
 }
 

@@ -54,10 +54,11 @@ export class SecretBook {
   /** Throws CONFLICT where the name is taken, BAD_INPUT where name, value or bindings cannot be. */
   async add(given: NewSecret): Promise<void> {
     const { store, clock, guard } = this.#parts;
-    const { expiresAt, note } = given;
+    const { expiresAt } = given;
     const name = this.newName(given.name);
-    const bindings = normalBindings(given.bindings);
     const value = this.#taken(name, given.value);
+    const bindings = this.#bindings(given.bindings);
+    const note = this.#noted(given.note);
     const keeper = guard();
     this.refuseTaken(name);
     if (store.list().length >= mostSecrets)
@@ -130,16 +131,17 @@ export class SecretBook {
 
   edit(name: string, { bindings, expiresAt, note }: SecretChange): void {
     const { store } = this.#parts;
-    const normal = bindings === undefined ? undefined : normalBindings(bindings);
+    const normal = bindings === undefined ? undefined : this.#bindings(bindings);
+    const said = this.#noted(note);
     store.transaction(() => {
       const { expiresAt: expiredAt, note: noted, ...rest } = this.find(name);
       const until = expiresAt === undefined ? expiredAt : (expiresAt ?? undefined);
-      const said = note ?? noted ?? '';
+      const kept = said ?? noted ?? '';
       store.put({
         ...rest,
         bindings: normal ?? rest.bindings,
         ...(until === undefined ? {} : { expiresAt: until }),
-        ...(said === '' ? {} : { note: said }),
+        ...(kept === '' ? {} : { note: kept }),
       });
     });
   }
@@ -181,6 +183,18 @@ export class SecretBook {
     const name = checkedName(given);
     if (this.#parts.mask(name) === name) return name;
     throw new Problem('BAD_INPUT', 'That name has a known value in it.', 'Give it another one, as in OPENAI_API_KEY.');
+  }
+
+  /** What is shown beside the secret must not hold one. */
+  #noted(note: string | undefined): string | undefined {
+    return note === undefined ? undefined : this.#parts.mask(note);
+  }
+
+  #bindings(given: readonly Binding[]): readonly Binding[] {
+    const bindings = normalBindings(given);
+    const text = JSON.stringify(bindings);
+    if (this.#parts.mask(text) === text) return bindings;
+    throw new Problem('BAD_INPUT', 'What the secret would be bound to has a known value, or a key, in it.');
   }
 
   #taken(name: string, given: string): string {

@@ -153,7 +153,8 @@ export class Vault implements Secrets {
           store.setGuard({ kind: 'keychain' });
         });
       } catch (error) {
-        for (const slot of put) await keychain.delete(slot);
+        // Where another process has made the same move meanwhile, they are what it relies on.
+        if (store.guard()?.kind !== 'keychain') for (const slot of put) await keychain.delete(slot);
         throw error;
       }
       this.#passphrase.discard();
@@ -203,12 +204,9 @@ export class Vault implements Secrets {
   /** `minutes` without use; 0 for never. */
   setAutoLock(minutes: number): Promise<void> {
     return this.#inTurn(async () => {
-      const { store } = this.#parts;
-      const choice = store.guard();
-      if (choice?.kind !== 'passphrase')
+      if (this.#parts.store.guard()?.kind !== 'passphrase')
         throw new Problem('REFUSED', 'Only a vault with a passphrase locks itself.', 'Choose a passphrase first.');
-      store.setGuard({ ...choice, autoLockMinutes: minutes });
-      this.#passphrase.startIdleTimer();
+      this.#passphrase.setAutoLock(minutes);
     });
   }
 
