@@ -1,10 +1,8 @@
-// Reads what commands for runs are given: inputs, states, answers, the agent's file.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+// Reads what commands for runs are given: inputs, states, answers.
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { jsonSchema, type Json, type JsonObject } from '#contract/turn';
 import type { OpenInterrupt } from '#contract/run';
-import { agentNameOf, isAgentFile } from '#engine/graph/agent-file';
-import { didYouMean } from '#engine/graph/did-you-mean';
 import { Problem, sentenceOf } from '#engine/problem';
 import { nodeNames, pathOfKey } from '#engine/run/path';
 import { isObject } from '#engine/trace/json';
@@ -78,34 +76,10 @@ export function answerOf(
   return { interrupt: found.id, value: jsonOf(text) ?? text };
 }
 
-/** The agent's file relative to the workspace, with slashes: named from here, from the workspace, or by the agent's name alone. */
-export function agentFile(named: string, cwd: string, workspace: string): string {
-  const candidates = [resolve(cwd, named), join(workspace, named), join(workspace, 'agents', `${named}.agent.ts`)];
-  const found = candidates.find((path) => existsSync(path));
-  if (found === undefined) throw new Problem('NOT_FOUND', `There is no agent ${named}.`, agentsThere(named, workspace));
-  const inside = relative(workspace, found);
-  if (inside === '' || inside.startsWith('..') || isAbsolute(inside))
-    throw new Problem(
-      'BAD_INPUT',
-      `${found} is not in the workspace ${workspace}.`,
-      'An agent runs in the workspace its file lies in: name that with --workspace DIR.',
-    );
-  return inside.split(sep).join('/');
-}
-
 /** Whether the question is asked by the node: by all its names, or by its own alone. An approval's id holds the try and the effect as well. */
 function isOfNode(id: string, name: string): boolean {
   const names = nodeNames(pathOfKey(id));
   return names === name || names.endsWith(`/${name}`);
-}
-
-function agentsThere(named: string, workspace: string): string {
-  const folder = join(workspace, 'agents');
-  const names = (existsSync(folder) ? readdirSync(folder) : [])
-    .map((name) => `agents/${name}`)
-    .filter(isAgentFile)
-    .map(agentNameOf);
-  return didYouMean(named, names.toSorted(), 'Make one: atelier new agent NAME --template chat.');
 }
 
 function jsonOf(text: string): Json | undefined {

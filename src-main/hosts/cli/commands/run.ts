@@ -4,11 +4,12 @@ import type { RunStart } from '#contract/run';
 import { Problem } from '#engine/problem';
 import { isObject } from '#engine/trace/json';
 import type { Command, CommandContext, Outcome } from '../command.ts';
+import { agentFile } from '../agent-files.ts';
 import { knownNode } from '../agent-nodes.ts';
 import { followRun } from '../follow-run.ts';
 import { askForm } from '../live/ask.ts';
 import { exitCodes } from '../run-outcome.ts';
-import { agentFile, inputOf } from '../run-values.ts';
+import { inputOf } from '../run-values.ts';
 import { flag, text, usage, wholeNumber } from '../values.ts';
 
 export const runCommand: Command = {

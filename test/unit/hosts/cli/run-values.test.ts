@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { OpenInterrupt } from '#contract/run';
-import { agentFile, answerOf, inputOf, settingsOf } from '#hosts/cli/run-values';
+import { agentFile } from '#hosts/cli/agent-files';
+import { answerOf, inputOf, settingsOf } from '#hosts/cli/run-values';
 import { jsonLine } from '#hosts/cli/text';
 import { temporaryFolder } from '#test/store';
 
