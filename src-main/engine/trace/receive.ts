@@ -54,23 +54,24 @@ export class Receiver {
     for (const part of partsOf(request)) {
       const masked = this.#parts.redactor.json(part);
       const read = readSpans(masked);
-      accepted += read.spans.length;
-      rejected += read.problems.length;
-      this.#take(read, notes);
+      const taken = this.#take(read, notes);
+      accepted += taken;
+      rejected += read.problems.length + read.spans.length - taken;
       await new Promise((resolve) => setImmediate(resolve));
     }
     return { accepted, rejected, message: [...notes].slice(0, 10).join(' ') };
   }
 
-  #take(read: ReturnType<typeof readSpans>, notes: Set<string>): void {
+  #take(read: ReturnType<typeof readSpans>, notes: Set<string>): number {
     const { store, clock } = this.#parts;
     const intake = this.#intakeNow();
     try {
-      intake.takeRead(read, clock.now(), { note: (cause) => notes.add(cause) });
+      const taken = intake.takeRead(read, clock.now(), { note: (cause) => notes.add(cause) });
       store.transaction(() => {
         madeHere(store, clock);
         intake.flush();
       });
+      return taken;
     } catch (error) {
       // What was rolled back is not stored, whatever the intake believes.
       this.#intake = undefined;

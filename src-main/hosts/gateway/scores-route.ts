@@ -11,6 +11,8 @@ import type { Route, RouteRequest } from './route.ts';
 
 const bodyLimit = 2 * 1024 * 1024;
 const most = 1000;
+/** Scores of one trace, each of another name: they are written and shown together. */
+const mostOfTrace = 200;
 
 export interface ScoresRouteParts {
   readonly store: Store & { readonly calls: CallStore };
@@ -88,6 +90,15 @@ function put({ store, redactor }: ScoresRouteParts, inputs: readonly ScoreInput[
     const comment = input.comment === undefined ? {} : { comment: redactor.text(input.comment) };
     // Of several scores of one name the last one stands.
     byTrace.set(id, [...scores.filter((other) => other.name !== name), { ...score, ...comment }]);
+  }
+  for (const [id, scores] of byTrace) {
+    const names = [...(store.traces.get(id)?.summary.scores ?? []), ...scores].map(({ name }) => name);
+    if (new Set(names).size <= mostOfTrace) continue;
+    throw new Refusal(
+      400,
+      `The trace ${id} would have more than ${mostOfTrace} scores.`,
+      'Give a score that is there a new value, or put several into one. No score of the request was taken.',
+    );
   }
   store.transaction(() => {
     for (const [id, scores] of byTrace) store.traces.putScores(id, scores);

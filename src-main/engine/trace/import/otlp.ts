@@ -52,10 +52,29 @@ export class OtlpIntake implements Intake {
     this.takeRead(readSpans(record), position, place);
   }
 
-  /** The same for a record that is read already. */
-  takeRead({ spans, problems }: ReturnType<typeof readSpans>, position: number, place: Place): void {
+  /** The same for a record that is read already. Returns how many spans were taken. */
+  takeRead({ spans, problems }: ReturnType<typeof readSpans>, position: number, place: Place): number {
     for (const problem of problems) place.note(problem, 'The other spans of the record came in.');
-    for (const read of spans) this.#takeSpan(read, position, place);
+    let taken = 0;
+    for (const read of spans) {
+      if (this.#isOpen(read.traceId)) {
+        this.#takeSpan(read, position, place);
+        taken += 1;
+      } else {
+        place.note(
+          `The trace ${read.traceId} is of a run or of another import: no spans are added to it.`,
+          'The other spans of the record came in.',
+        );
+      }
+    }
+    return taken;
+  }
+
+  /** What a run or a log of another format made is not a sender's to change, whoever knows its id. */
+  #isOpen(traceId: string): boolean {
+    if (this.#waiting.has(traceId)) return true;
+    const source = this.#store.traces.get(traceId)?.summary.source;
+    return source === undefined || source === 'otlp' || source === 'gateway';
   }
 
   flush(): void {

@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { completion } from '#test/captured';
 import { openGateway, speak } from '#test/gateway';
-import { openWorld } from '../../clients/two-ways.ts';
+import { openWorld, type Way } from '../../clients/two-ways.ts';
 
 const body = '{"model":"m","messages":[]}';
 
@@ -68,21 +68,21 @@ describe('upstreams', () => {
   });
 
   test('a header that looks like a key is masked in the record, which is answered all the same', async () => {
-    const { way } = await openWorld(() => ({
+    const world = await openWorld(() => ({
       headers: [
         ['content-type', 'application/json'],
         ['x-request', 'sk-proj-9Zr7Tb1Wm6Yc3Pd9Hs54Nq8vKx2'],
       ],
       body: JSON.stringify(completion({ content: 'Hello.' })),
     }));
-    const ask = ({ origin, apiKey }: ReturnType<typeof way>): Promise<Response> =>
+    const ask = ({ origin, apiKey }: Way): Promise<Response> =>
       fetch(`${origin}/v1/chat/completions`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
         body: '{"model":"m","messages":[{"role":"user","content":"Hi"}]}',
       });
-    expect((await ask(way())).status).toBe(200);
-    const again = await ask(way({ mode: 'replay' }));
+    expect((await ask(world.way())).status).toBe(200);
+    const again = await ask(world.way({ mode: 'replay' }));
     expect([again.status, again.headers.get('x-atelier-from')]).toEqual([200, 'record']);
     expect(again.headers.get('x-request')).not.toContain('9Zr7Tb1Wm6Yc3Pd9Hs54Nq8vKx2');
   });
