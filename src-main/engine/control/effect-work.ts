@@ -84,7 +84,13 @@ export async function callModel(
     const message = redactor.json(toJson(reply.message, 'The answer of the model'));
     const turn = turnBelow(path.at(-1), messageSchema.parse(message));
     return {
-      result: { wrote: turn.id, message, stop: reply.stop, model: redactor.text(reply.model) },
+      result: {
+        wrote: turn.id,
+        message,
+        stop: reply.stop,
+        model: redactor.text(reply.model),
+        ...(reply.omitted === undefined ? {} : { omitted: [...reply.omitted] }),
+      },
       usage: reply.usage,
       within: () => turns.putPath([turn]),
     };

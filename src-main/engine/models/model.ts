@@ -32,6 +32,8 @@ export interface ModelReply {
   readonly usage: Usage;
   /** Where they were asked for, as the provider gives them. */
   readonly logprobs?: Json;
+  /** What of the request the provider's dialect could not say and was left out, as it changes nothing of what was asked; absent where nothing was. */
+  readonly omitted?: readonly string[];
 }
 
 export interface EmbedCall {

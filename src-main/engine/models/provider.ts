@@ -24,6 +24,8 @@ import { withTies } from './wire/ties.ts';
 import type { StreamReader, WireReply, WireUsage } from './wire/wire.ts';
 
 const charactersPerToken = 4;
+/** So much of what was left out is named. */
+const mostOmitted = 50;
 
 /** What has come of an answer so far. */
 interface Progress {
@@ -47,8 +49,9 @@ export class HttpProvider implements ModelProvider {
     const { wire, timing } = this.#parts;
     const parameters = wireParameters(call.parameters);
     const { messages, model } = call;
-    // What is left out is what another provider alone can read.
-    const request = wire.writeRequest({ model, messages, parameters, stream: true }, () => undefined);
+    const omitted: string[] = [];
+    const tell = (what: string): void => void (omitted.length < mostOmitted && omitted.push(what));
+    const request = wire.writeRequest({ model, messages, parameters, stream: true }, tell);
     const body = Buffer.from(JSON.stringify(request));
     const tokens = estimateCall(messages, parameters.maxTokens);
     const at = timing.now();
@@ -70,6 +73,7 @@ export class HttpProvider implements ModelProvider {
           ...(costUsd === undefined ? {} : { costUsd }),
         },
         ...(logprobs === undefined ? {} : { logprobs }),
+        ...(omitted.length === 0 ? {} : { omitted }),
       };
     } catch (error) {
       const usage = progress.firstByteAt === undefined ? undefined : cutOffUsage(progress, call);

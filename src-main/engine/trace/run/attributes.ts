@@ -26,6 +26,7 @@ export function modelAttributes(name: string, request: Json, ended: Finished | u
   const answered = textMember(ended?.result, 'model');
   const stop = textMember(ended?.result, 'stop');
   const usage = ended?.usage;
+  const omitted = member(ended?.result ?? null, 'omitted');
   return {
     'gen_ai.operation.name': 'chat',
     'gen_ai.provider.name': name.split('/', 1)[0] ?? name,
@@ -35,6 +36,7 @@ export function modelAttributes(name: string, request: Json, ended: Finished | u
     ...(member(parameters, 'schema') === undefined ? {} : { 'gen_ai.output.type': 'json' }),
     ...(answered === undefined ? {} : { 'gen_ai.response.model': answered }),
     ...(stop === undefined ? {} : { 'gen_ai.response.finish_reasons': [stop] }),
+    ...(omitted === undefined ? {} : { 'atelier.not_carried': omitted }),
     ...(usage === undefined
       ? {}
       : {

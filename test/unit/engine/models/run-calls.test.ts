@@ -1,6 +1,7 @@
 // A run's calls of a real provider: each is on record for its run with its cost, its span has the cost, and the run's budget ends them.
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Message } from '#contract/turn';
 import { input } from '#engine/graph/channels';
 import { agent } from '#engine/graph/define-agent';
 import { edge, end, start } from '#engine/graph/define-edges';
@@ -32,7 +33,7 @@ function asking(): Shelf {
   return shelf;
 }
 
-async function open(budget: number) {
+async function open(budget: number, more: readonly Message[] = []) {
   const server = await fakeUpstream(playChat({ text: 'Well.', usage: { input: 1000, output: 100 } }));
   const { service, ...way } = openService({
     models: { providers: { p: { dialect: 'openai', url: `${server.origin}/v1` } }, budgets: { run: { usd: budget } } },
@@ -40,7 +41,7 @@ async function open(budget: number) {
   });
   const provider: ModelProvider = {
     name: 'p',
-    call: ({ model, ...call }) => service.models.call(`p/${model}`, call),
+    call: ({ model, ...call }) => service.models.call(`p/${model}`, { ...call, messages: [...call.messages, ...more] }),
   };
   const store = temporaryStore();
   return { server, way, ...workshop({ store, shelf: asking(), providers: [provider] }) };
@@ -72,4 +73,25 @@ it('end where the run’s budget is used up, with what to do', async () => {
   });
   expect(server.requests).toHaveLength(1);
   expect(store.runs.get(id)?.usage.costUsd).toBe(0.002);
+});
+
+it('say on their spans what of a request the provider’s dialect could not carry', async () => {
+  const { control, until, store, server } = await open(1, [
+    {
+      role: 'assistant',
+      content: [
+        { type: 'reasoning', text: 'hm' },
+        { type: 'text', text: 'so' },
+      ],
+    },
+    { role: 'user', content: [{ type: 'text', text: 'and?' }] },
+  ]);
+  const { id } = await control.start({ file, input: { topic: 'tea' }, seed: 1 });
+  await until(id, 'finished');
+  expect(server.requests[0]?.body).not.toContain('hm');
+  const traces = new RunTraces(store, { onChange: () => undefined, onFailure: () => undefined });
+  traces.settled(id);
+  await traces.close();
+  const span = store.traces.spans(id).find(({ kind }) => kind === 'model');
+  expect(span?.attributes?.['atelier.not_carried']).toEqual([expect.stringMatching(/content\[0\] \(reasoning/u)]);
 });
