@@ -166,8 +166,8 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** Changes at each writing; '' where there is no file. */
 function markOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return found === undefined ? '' : `${found.ino}:${found.size}:${found.mtimeNs}:${found.ctimeNs}`;
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? '' : `${found.ino}:${found.size}:${found.mtimeMs}:${found.ctimeMs}`;
 }
 
 function textOf(path: string): string | undefined {

@@ -1,5 +1,5 @@
 // Virtual keys of the gateway: made, known by their hash, limited, revoked.
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import type { GatewayKey, KeySettings } from '#contract/gateway';
 import type { CallStore, KeyStore } from '../network-ports.ts';
 import type { Clock } from '../ports.ts';
@@ -157,5 +157,5 @@ export class GatewayKeys {
 }
 
 function hashOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+  return hash('sha256', key, 'hex');
 }

@@ -58,13 +58,16 @@ export class Prices {
    * model, each tried before the next way.
    */
   of(provider: string, models: readonly string[], isLocal: boolean): Price | undefined {
-    const [own, shipped] = [this.#own().prices, this.#shipped().prices];
+    const own = this.#own().prices;
+    if (own.size === 0 && isLocal) return free;
     const names = models.flatMap((name) => [name, name.replace(/[-@](?:\d{4}-\d{2}-\d{2}|\d{8}|latest)$/u, '')]);
     const first = (get: (name: string) => Price | undefined): Price | undefined =>
       names.map(get).find((price) => price !== undefined);
     const full = first((name) => own.get(`${provider}/${name}`));
     if (full !== undefined) return full;
-    return isLocal ? free : (first((name) => own.get(name)) ?? first((name) => shipped.get(name)));
+    if (isLocal) return free;
+    const shipped = this.#shipped().prices;
+    return first((name) => own.get(name)) ?? first((name) => shipped.get(name));
   }
 
   /** The workspace's own first, each in its file's order. */
@@ -108,8 +111,8 @@ export function costAt(price: Price, { inputTokens, outputTokens, cachedTokens =
 function livePrices(path: string, name: string): () => PriceFile {
   let known: { readonly mark: string; readonly file: PriceFile } | undefined;
   return () => {
-    const found = statSync(path, { throwIfNoEntry: false, bigint: true });
-    const mark = found === undefined ? '' : `${found.ino}:${found.size}:${found.mtimeNs}`;
+    const found = statSync(path, { throwIfNoEntry: false });
+    const mark = found === undefined ? '' : `${found.ino}:${found.size}:${found.mtimeMs}`;
     if (known?.mark !== mark) known = { mark, file: read(path, name) };
     return known.file;
   };

@@ -17,6 +17,8 @@ import { headersFor, urlFor } from './upstream-request.ts';
 import { secretFor, type Credential } from './upstream-secret.ts';
 
 const usualTimeoutMs = 600_000;
+/** So many addresses are remembered. */
+const mostUrls = 100;
 
 /** An answer, and what throws it away unread. */
 interface Answer {
@@ -46,6 +48,7 @@ export class ServerUpstream implements Upstream {
   readonly dialect: Dialect;
   readonly settings: ProviderSettings;
   readonly #parts: UpstreamParts;
+  readonly #urls = new Map<string, string>();
 
   constructor(parts: UpstreamParts) {
     this.name = parts.name;
@@ -88,7 +91,6 @@ export class ServerUpstream implements Upstream {
     this.#refuseWhileOpen();
     // What only lists costs nothing.
     const isSpending = cause.purpose !== 'models-list' && cause.purpose !== 'discovery';
-    const usd = cause.model === undefined ? undefined : priceOf(cause.model, tokens);
     const ends: (() => void)[] = [];
     let hasEnded = false;
     const end = (): void => {
@@ -102,7 +104,17 @@ export class ServerUpstream implements Upstream {
       end();
     };
     try {
-      if (isSpending) ends.push(keeper.enter(budgets, { run: cause.run, tokens, usd }));
+      if (isSpending) {
+        const spending = {
+          run: cause.run,
+          tokens,
+          // Asked for only where there is a budget of dollars.
+          get usd() {
+            return cause.model === undefined ? undefined : priceOf(cause.model, tokens);
+          },
+        };
+        ends.push(keeper.enter(budgets, spending));
+      }
       const { limits } = this.settings;
       ends.push(await limiter.enter(this.name, { limits, tokens, signal, patienceMs: this.#patienceMs }));
       hasTaken = true;
@@ -136,18 +148,28 @@ export class ServerUpstream implements Upstream {
   async #ask(request: UpstreamRequest, credential: Credential | undefined): Promise<Answer> {
     const { settings } = this;
     const { method, path, body, cause } = request;
-    const dropped = new AbortController();
     const response = await this.#parts.wayOut.send({
       method,
-      url: urlFor(settings, path),
+      url: this.#urlFor(path),
       headers: headersFor(settings, request.headers, credential?.header),
       ...(body === undefined ? {} : { body }),
-      signal: AbortSignal.any([request.signal, dropped.signal]),
+      signal: request.signal,
       headMs: this.#patienceMs,
       idleMs: this.#patienceMs,
       cause: { ...cause, ...(settings.secret === undefined ? {} : { secret: settings.secret }) },
     });
-    return { response, drop: () => dropped.abort() };
+    // Left unread: that ends the exchange.
+    return { response, drop: () => void response.body[Symbol.asyncIterator]().return?.() };
+  }
+
+  /** Most requests go to few paths, and to read an address takes a while. */
+  #urlFor(path: string): string {
+    const known = this.#urls.get(path);
+    if (known !== undefined) return known;
+    const url = urlFor(this.settings, path);
+    if (this.#urls.size >= mostUrls) this.#urls.clear();
+    this.#urls.set(path, url);
+    return url;
   }
 
   #answer({ signal }: UpstreamRequest, answer: Answer, pass: Pass, end: () => void): Answer {

@@ -140,7 +140,7 @@ class Call {
         upstream,
         request: this.#upstreamRequest(),
         answer: this.#answer,
-        headers: this.#headers(),
+        headers: () => this.#headers(),
         onHead,
       });
     }

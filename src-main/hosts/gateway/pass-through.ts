@@ -17,8 +17,8 @@ export interface PassThrough {
   readonly upstream: Upstream;
   readonly request: UpstreamRequest;
   readonly answer: ClientAnswer;
-  /** Beside those of the upstream. */
-  readonly headers: readonly HttpHeader[];
+  /** Beside those of the upstream. Asked for when the upstream has answered: what they tell may take a while to find out. */
+  readonly headers: () => readonly HttpHeader[];
   /** The head of the answer has come. */
   readonly onHead: (written: Written) => void;
 }
@@ -30,7 +30,7 @@ export async function passThrough({ upstream, request, answer, headers: more, on
   const headers = headersForClient(response.headers);
   const written = { status, headers };
   onHead(written);
-  const sent = [...headers, ...more];
+  const sent = [...headers, ...more()];
   const pieces = response.body[Symbol.asyncIterator]();
   let isOver = false;
   try {
