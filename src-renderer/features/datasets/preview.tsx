@@ -1,9 +1,10 @@
 // What the recipe comes to now: rows it would freeze and why labelled pairs make none.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState, type JSX } from 'react';
+import type { JSX } from 'react';
 import type { Recipe } from '#contract/dataset';
 import { useApi } from '../../lib/api.tsx';
 import { problemOf } from '../../lib/problem.ts';
+import { useSettled } from '../../lib/use-settled.ts';
 import { Button } from '../../ui/button.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import styles from './preview.module.css';
@@ -12,7 +13,7 @@ const pauseMs = 200;
 
 export function Preview({ recipe }: { readonly recipe: Recipe }): JSX.Element {
   const { query } = useApi();
-  const settled = useSettled(recipe);
+  const settled = useSettled(recipe, pauseMs);
   const preview = useQuery({
     ...query.datasets.preview.queryOptions({ input: settled }),
     placeholderData: keepPreviousData,
@@ -73,13 +74,4 @@ function Figure({
       <span className={styles.name}>{name}</span>
     </div>
   );
-}
-
-function useSettled(recipe: Recipe): Recipe {
-  const [settled, setSettled] = useState(recipe);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(recipe), pauseMs);
-    return () => clearTimeout(timer);
-  }, [recipe]);
-  return settled;
 }

@@ -5,6 +5,7 @@ import type { LedgerEntry } from '#contract/egress';
 import { useApi } from '../../lib/api.tsx';
 import { absoluteTime, shortBytes, shortDuration } from '../../lib/format.ts';
 import { useGo } from '../../lib/route.tsx';
+import { shortId } from '../../lib/short-id.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Id, Inspector, Line, Link, Section } from '../../ui/inspector.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
@@ -58,13 +59,13 @@ export function ConnectionInspector({ connection }: { readonly connection: Conne
         {model === undefined ? undefined : <Line name="Model">{shownText(model)}</Line>}
         {run === undefined ? undefined : (
           <Line name="Run">
-            <Link onClick={() => go({ view: 'runs', runId: run })}>{run.slice(0, 8)}</Link>
+            <Link onClick={() => go({ view: 'runs', runId: run })}>{shortId(run)}</Link>
             <Link onClick={() => go({ view: 'egress', run })}>All that left for it</Link>
           </Line>
         )}
         {key === undefined ? undefined : (
           <Line name="Key">
-            <Link onClick={() => go({ view: 'gateway', keyId: key })}>{labels.get(key) ?? key.slice(0, 8)}</Link>
+            <Link onClick={() => go({ view: 'gateway', keyId: key })}>{labels.get(key) ?? shortId(key)}</Link>
             <Link onClick={() => go({ view: 'egress', key })}>All that left for it</Link>
           </Line>
         )}

@@ -1,6 +1,7 @@
 // Connections newest first: when, to where, what for, how much went out and came back, and how it ended.
 import type { JSX } from 'react';
 import { absoluteTime, shortBytes, shortDuration } from '../../lib/format.ts';
+import { shortId } from '../../lib/short-id.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { shownText } from '../../ui/transcript/shown-text.tsx';
@@ -72,8 +73,8 @@ function Row({
   const { run, key, secret, at } = entry;
   const request = requestOf(entry);
   const cause = [
-    ...(run === undefined ? [] : [`run ${run.slice(0, 8)}`]),
-    ...(key === undefined ? [] : [`key ${labels.get(key) ?? key.slice(0, 8)}`]),
+    ...(run === undefined ? [] : [`run ${shortId(run)}`]),
+    ...(key === undefined ? [] : [`key ${labels.get(key) ?? shortId(key)}`]),
     ...(secret === undefined ? [] : [secret]),
   ].join(' · ');
   return (

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { JSX } from 'react';
 import { purposeSchema, type Purpose } from '#contract/egress';
 import { useApi } from '../../lib/api.tsx';
+import { shortId } from '../../lib/short-id.ts';
 import { Checkbox } from '../../ui/checkbox.tsx';
 import { Select } from '../../ui/select.tsx';
 import css from './filter-bar.module.css';
@@ -92,12 +93,12 @@ function BehalfSelect({ behalf, onBehalf }: Pick<FilterBarProps, 'behalf' | 'onB
       onChange={pick}
       options={[
         { value: every, label: 'Every run and key' },
-        ...(key === undefined || labels.has(key) ? [] : [{ value: `key ${key}`, label: `Key ${key.slice(0, 8)}` }]),
+        ...(key === undefined || labels.has(key) ? [] : [{ value: `key ${key}`, label: `Key ${shortId(key)}` }]),
         ...[...labels].map(([id, label]) => ({ value: `key ${id}`, label: `Key ${label}` })),
-        ...(isOld ? [{ value: `run ${run}`, label: `Run ${run.slice(0, 8)}` }] : []),
+        ...(isOld ? [{ value: `run ${run}`, label: `Run ${shortId(run)}` }] : []),
         ...items.map(({ id, agent, title }) => ({
           value: `run ${id}`,
-          label: `Run ${id.slice(0, 8)}`,
+          label: `Run ${shortId(id)}`,
           detail: title === '' ? agent : `${agent}: ${title}`,
         })),
       ]}

@@ -5,6 +5,7 @@ import type { EgressReport } from '#contract/egress';
 import { useApi } from '../../lib/api.tsx';
 import { counted, shortBytes } from '../../lib/format.ts';
 import { problemOf } from '../../lib/problem.ts';
+import { shortId } from '../../lib/short-id.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Icon } from '../../ui/icons.tsx';
@@ -51,10 +52,10 @@ export function ReportPane({ run: wanted }: { readonly run: string | undefined }
             value={run}
             onChange={setPicked}
             options={[
-              ...(known ? [] : [{ value: run, label: run.slice(0, 8) }]),
+              ...(known ? [] : [{ value: run, label: shortId(run) }]),
               ...items.map((one) => ({
                 value: one.id,
-                label: `${one.agent} · ${one.id.slice(0, 8)}`,
+                label: `${one.agent} · ${shortId(one.id)}`,
                 ...(one.title === '' ? {} : { detail: one.title }),
               })),
             ]}

@@ -1,5 +1,6 @@
 // What the ledger screen says: purposes, causes, outcomes, and a report as text.
 import type { EgressReport, LedgerEntry, Purpose } from '#contract/egress';
+import { startOfDay } from '../../lib/days.ts';
 import { absoluteTime, counted, shortBytes } from '../../lib/format.ts';
 import type { IconName } from '../../ui/icons.tsx';
 import type { Connection } from './ledger-fold.ts';
@@ -71,10 +72,8 @@ export function requestOf({ method, path }: LedgerEntry): string {
 
 /** Whole days of the machine's calendar up to now, as epoch ms: 1 is today. */
 export function daysBack(days: number, now: number): number {
-  const day = new Date(now);
-  day.setHours(0, 0, 0, 0);
-  day.setDate(day.getDate() - (days - 1));
-  return day.getTime();
+  const day = new Date(startOfDay(now));
+  return day.setDate(day.getDate() - (days - 1));
 }
 
 export interface Totals {

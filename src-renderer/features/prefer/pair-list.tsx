@@ -3,6 +3,7 @@ import { memo, useEffect, useMemo, useState, type JSX } from 'react';
 import type { PairFilter, PairListItem } from '#contract/pair';
 import { counted } from '../../lib/format.ts';
 import { problemOf } from '../../lib/problem.ts';
+import { useSettled } from '../../lib/use-settled.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { TextInput } from '../../ui/field.tsx';
@@ -30,7 +31,7 @@ const settleMs = 250;
 /** Drawn anew when its own things change, not with every key. */
 export const PairList = memo(function PairList({ active, onOpen, version }: PairListProps): JSX.Element {
   const [filter, setFilter] = useState<PairFilter>({});
-  const asked = useSettled(filter);
+  const asked = useSettled(filter, settleMs);
   const plain = useMemo(() => plainFilter(asked), [asked]);
   const { total, at, onRange, error, again } = usePairPages(plain);
   const [index, setIndex] = useState<number>();
@@ -123,14 +124,4 @@ function Row({ item }: { readonly item: PairListItem | undefined }): JSX.Element
       </span>
     </div>
   );
-}
-
-/** The filter once typing has paused. */
-function useSettled(filter: PairFilter): PairFilter {
-  const [settled, setSettled] = useState(filter);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(filter), settleMs);
-    return () => clearTimeout(timer);
-  }, [filter]);
-  return settled;
 }

@@ -11,6 +11,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { shownText } from '../../ui/transcript/shown-text.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { StatusMark } from './status-mark.tsx';
+import { runTitle } from './words.ts';
 import css from './compare-dialog.module.css';
 
 export interface CompareDialogProps {
@@ -53,7 +54,7 @@ export function CompareDialog({ detail, onPick, onClose }: CompareDialogProps): 
             <li key={one.id}>
               <button type="button" className={css.run} onClick={() => onPick(one.id)}>
                 <StatusMark status={one.status} />
-                <span className={css.title}>{shownText(one.title === '' ? one.id.slice(0, 8) : one.title)}</span>
+                <span className={css.title}>{shownText(runTitle(one))}</span>
                 <span className={css.about}>
                   {kinIds.has(one.id)
                     ? one.id === parentId

@@ -22,6 +22,7 @@ import { StateTree } from './state-tree.tsx';
 import { StatusBadge } from './status-mark.tsx';
 import { useRunFeed, useVersion } from './use-feed.ts';
 import type { StepRow } from './view.ts';
+import { runTitle } from './words.ts';
 import css from './compare-main.module.css';
 
 export interface CompareMainProps {
@@ -80,7 +81,7 @@ function Side({
       <span className={css.letter}>{name}</span>
       <StatusBadge status={run.status} />
       <span className={css.title} title={run.title}>
-        {shownText(run.title === '' ? run.id.slice(0, 8) : run.title)}
+        {shownText(runTitle(run))}
       </span>
       <Button look="quiet" icon="jump" aria-label={`Open run ${name}`} onClick={() => onOpen(run.id)} />
     </div>

@@ -1,7 +1,8 @@
 // What is typed into a form before it is JSON, and the way between the two.
 import type { Json, JsonObject } from '#contract/turn';
+import { isList, isObject } from '../../lib/json-kinds.ts';
 import { parseJson } from '../../lib/json-text.ts';
-import { isObject, type FormField } from './form-model.ts';
+import type { FormField } from './form-model.ts';
 import { sameJson } from './state-diff.ts';
 
 /**
@@ -139,10 +140,6 @@ export function isDraftList(draft: Draft): draft is readonly Draft[] {
 
 export function isDraftGroup(draft: Draft): draft is DraftGroup {
   return typeof draft === 'object' && !Array.isArray(draft);
-}
-
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
 }
 
 /** An object as JSON text for the raw form. */

@@ -1,5 +1,6 @@
 // A form as it is made from a JSON Schema (draft 2020-12, as zod writes it), and what is typed into it.
 import type { Json, JsonObject } from '#contract/turn';
+import { isList, isObject } from '../../lib/json-kinds.ts';
 
 interface Common {
   readonly label: string;
@@ -180,12 +181,4 @@ function textOf(value: Json | undefined): string | undefined {
 
 function numberOf(value: Json | undefined): number | undefined {
   return typeof value === 'number' ? value : undefined;
-}
-
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

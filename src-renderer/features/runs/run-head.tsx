@@ -10,6 +10,7 @@ import type { Refusals } from './controls.ts';
 import { WakeTime } from './countdown.tsx';
 import { runKeys } from './run-keys.ts';
 import { StatusBadge } from './status-mark.tsx';
+import { runTitle } from './words.ts';
 import css from './run-head.module.css';
 
 export interface RunHeadProps {
@@ -38,7 +39,7 @@ export function RunHead(props: RunHeadProps): JSX.Element {
       <StatusBadge status={status} />
       <h1 className={css.title} title={run.title}>
         <span className={css.agent}>{run.agent}</span>
-        {shownText(run.title === '' ? run.id.slice(0, 8) : run.title)}
+        {shownText(runTitle(run))}
       </h1>
       {status === 'sleeping' && props.wakeAt !== undefined ? (
         <span className={css.wake}>

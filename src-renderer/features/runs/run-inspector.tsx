@@ -2,6 +2,7 @@
 import { memo, type JSX } from 'react';
 import type { Breakpoint, RunDetail, RunSummary } from '#contract/run';
 import { absoluteTime, shortDuration } from '../../lib/format.ts';
+import { shortId } from '../../lib/short-id.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { Id, Inspector, Line, Link, Section } from '../../ui/inspector.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
@@ -54,7 +55,7 @@ export const RunInspector = memo(function RunInspector(props: RunInspectorProps)
         {origin === undefined ? undefined : (
           <Line name={origin.kind === 'fork' ? 'Fork of' : 'Replay of'}>
             <Link onClick={() => onOpen(origin.run)}>
-              {origin.run.slice(0, 8)}
+              {shortId(origin.run)}
               {origin.kind === 'fork'
                 ? `, step ${origin.step}`
                 : origin.upTo === undefined

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef, useState, type JSX } from 'react';
 import type { RunSummary } from '#contract/run';
 import { counted } from '../../lib/format.ts';
+import { shortId } from '../../lib/short-id.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { shownText } from '../../ui/transcript/shown-text.tsx';
@@ -67,7 +68,7 @@ function useSteady(box: { readonly current: HTMLDivElement | null }, items: read
 }
 
 function Row({ run }: { readonly run: RunSummary }): JSX.Element {
-  const about = run.title === '' ? `Run ${run.id.slice(0, 8)}` : run.title;
+  const about = run.title === '' ? `Run ${shortId(run.id)}` : run.title;
   return (
     <div className={css.row}>
       <StatusMark status={run.status} />

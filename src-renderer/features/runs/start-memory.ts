@@ -1,8 +1,8 @@
 // The last input of each agent, so that starting it again begins with it.
 import type { JsonObject } from '#contract/turn';
 import { jsonSchema } from '#contract/turn';
+import { isObject } from '../../lib/json-kinds.ts';
 import { keep, readKept } from '../../lib/kept.ts';
-import { isObject } from './form-model.ts';
 
 const nameOf = (workspace: string, file: string): string => `atelier.runs.input.${workspace}.${file}`;
 

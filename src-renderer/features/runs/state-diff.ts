@@ -1,5 +1,6 @@
 // Two states as one tree: what was added, changed or taken away, and what stayed.
 import type { Json, JsonObject } from '#contract/turn';
+import { isList } from '../../lib/json-kinds.ts';
 
 export type Change = 'same' | 'added' | 'removed' | 'changed';
 
@@ -123,8 +124,4 @@ function namesOf(value: Json | undefined): readonly string[] {
 function memberOf(value: Json | undefined, name: string): Json | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   return isList(value) ? value[Number(name)] : value[name];
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }

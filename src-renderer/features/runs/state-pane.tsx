@@ -1,8 +1,9 @@
 // The state after the selected step, and what that step changed in it.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState, type JSX } from 'react';
+import { useState, type JSX } from 'react';
 import { useApi } from '../../lib/api.tsx';
 import { problemOf } from '../../lib/problem.ts';
+import { useSettled } from '../../lib/use-settled.ts';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -25,7 +26,7 @@ const paceMs = 150;
 export function StatePane({ runId, step, onFork }: StatePaneProps): JSX.Element {
   const { query } = useApi();
   const [onlyChanges, setOnlyChanges] = useState(false);
-  const settled = useSettled(step);
+  const settled = useSettled(step, paceMs) ?? step;
   const state = useQuery({
     ...query.runs.state.queryOptions({
       input: { id: runId, scope: settled?.scope ?? '', step: settled?.step ?? 0 },
@@ -79,14 +80,4 @@ export function StatePane({ runId, step, onFork }: StatePaneProps): JSX.Element 
       </div>
     </section>
   );
-}
-
-/** The step, at most so often. */
-function useSettled(step: StepRow | undefined): StepRow | undefined {
-  const [settled, setSettled] = useState(step);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(step), paceMs);
-    return () => clearTimeout(timer);
-  }, [step]);
-  return settled ?? step;
 }

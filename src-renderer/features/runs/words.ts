@@ -1,6 +1,7 @@
 // Words, signs and colours of runs.
 import type { NodeKind } from '#contract/agent';
-import type { RunStatus } from '#contract/run';
+import type { RunStatus, RunSummary } from '#contract/run';
+import { shortId } from '../../lib/short-id.ts';
 import type { IconName } from '../../ui/icons.tsx';
 import type { NodeState } from './view.ts';
 
@@ -15,6 +16,11 @@ export const statusNames: Readonly<Record<RunStatus, string>> = {
   cancelled: 'Cancelled',
   departed: 'Departed',
 };
+
+/** What it was given to do, or where that is not told its id. */
+export function runTitle({ id, title }: RunSummary): string {
+  return title === '' ? shortId(id) : title;
+}
 
 export type Tone = 'neutral' | 'accent' | 'ok' | 'warn' | 'error' | 'info';
 

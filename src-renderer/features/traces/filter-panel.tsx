@@ -1,11 +1,12 @@
 // Every filter of the list in one panel; each change counts at once.
 import { useMemo, useState, type ReactNode } from 'react';
 import { formatNames, type TraceFacets, type TraceFilter } from '#contract/trace';
+import { dateText, endOfDate, startOfDate } from '../../lib/days.ts';
 import { Checkbox } from '../../ui/checkbox.tsx';
 import { Field, TextInput } from '../../ui/field.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Select } from '../../ui/select.tsx';
-import { dateValue, endOfDay, startOfDay, toggled, withValue } from './filter-words.ts';
+import { toggled, withValue } from './filter-words.ts';
 import css from './filter-panel.module.css';
 
 export interface FilterPanelProps {
@@ -69,8 +70,8 @@ export function FilterPanel({ facets, filter, onFilter }: FilterPanelProps): Rea
               <TextInput
                 {...ids}
                 type="date"
-                value={dateValue(filter.from)}
-                onChange={(event) => onFilter(withValue(filter, 'from', startOfDay(event.target.value)))}
+                value={dateText(filter.from)}
+                onChange={(event) => onFilter(withValue(filter, 'from', startOfDate(event.target.value)))}
               />
             )}
           </Field>
@@ -80,8 +81,8 @@ export function FilterPanel({ facets, filter, onFilter }: FilterPanelProps): Rea
               <TextInput
                 {...ids}
                 type="date"
-                value={dateValue(filter.to)}
-                onChange={(event) => onFilter(withValue(filter, 'to', endOfDay(event.target.value)))}
+                value={dateText(filter.to)}
+                onChange={(event) => onFilter(withValue(filter, 'to', endOfDate(event.target.value)))}
               />
             )}
           </Field>

@@ -1,5 +1,6 @@
 // Filters as people read them: one chip for each that is on, and what taking it off leaves. Pure.
 import { formatNames, type TraceFilter, type TraceSort } from '#contract/trace';
+import { dateText } from '../../lib/days.ts';
 
 export interface FilterChip {
   readonly key: keyof TraceFilter;
@@ -17,7 +18,7 @@ export function chipsOf(filter: TraceFilter, importName: string | undefined): re
   if (filter.group !== undefined) add('group', 'Group', listed(filter.group));
   if (filter.score !== undefined) add('score', filter.score.name, scoreText(filter.score));
   if (filter.error !== undefined) add('error', 'Errors', filter.error ? 'with' : 'without');
-  if (filter.from !== undefined || filter.to !== undefined) add('from', 'Date', dateText(filter.from, filter.to));
+  if (filter.from !== undefined || filter.to !== undefined) add('from', 'Date', daysText(filter.from, filter.to));
   if (filter.importId !== undefined) add('importId', 'Import', importName ?? filter.importId);
   return chips;
 }
@@ -74,30 +75,6 @@ export function sortedBy(sort: TraceSort, by: TraceSort['by']): TraceSort {
   return { by, descending: by !== 'name' && by !== 'position' };
 }
 
-/** Local midnight of a date input's value (`2026-03-01`); undefined where it is empty or no date. */
-export function startOfDay(value: string): number | undefined {
-  const parts = /^(\d{4,6})-(\d\d)-(\d\d)$/.exec(value);
-  if (parts === null) return undefined;
-  const time = new Date(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3])).getTime();
-  return Number.isNaN(time) ? undefined : time;
-}
-
-/** The last millisecond of that day. */
-export function endOfDay(value: string): number | undefined {
-  const start = startOfDay(value);
-  if (start === undefined) return undefined;
-  const day = new Date(start);
-  return new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1).getTime() - 1;
-}
-
-/** A moment as a date input takes it. */
-export function dateValue(at: number | undefined): string {
-  if (at === undefined) return '';
-  const day = new Date(at);
-  const two = (figure: number): string => String(figure).padStart(2, '0');
-  return `${String(day.getFullYear()).padStart(4, '0')}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
-}
-
 function listed(values: readonly string[]): string {
   const [first, second, ...rest] = values;
   if (first === undefined) return 'none';
@@ -111,8 +88,8 @@ function scoreText({ min, max }: { readonly min?: number | undefined; readonly m
   return max === undefined ? 'any' : `≤ ${max}`;
 }
 
-function dateText(from: number | undefined, to: number | undefined): string {
-  if (from === undefined) return `until ${dateValue(to)}`;
-  if (to === undefined) return `since ${dateValue(from)}`;
-  return dateValue(from) === dateValue(to) ? dateValue(from) : `${dateValue(from)} to ${dateValue(to)}`;
+function daysText(from: number | undefined, to: number | undefined): string {
+  if (from === undefined) return `until ${dateText(to)}`;
+  if (to === undefined) return `since ${dateText(from)}`;
+  return dateText(from) === dateText(to) ? dateText(from) : `${dateText(from)} to ${dateText(to)}`;
 }

@@ -1,5 +1,6 @@
 // The words of a message that a search looks through, as the store indexes them. Pure.
 import type { Json, Message } from '#contract/turn';
+import { isList } from '../../lib/json-kinds.ts';
 
 /** Texts, reasoning, names, arguments and schemas with their keys; not images and not the role. */
 export function wordsOfMessage(message: Message): readonly string[] {
@@ -29,8 +30,4 @@ function collect(value: Json, pieces: string[]): void {
       collect(member, pieces);
     }
   }
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }

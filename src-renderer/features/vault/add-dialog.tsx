@@ -1,5 +1,6 @@
 // A new secret: its name, its value, what it may be used for.
 import { useRef, useState, type JSX } from 'react';
+import { endOfDate } from '../../lib/days.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field, TextInput } from '../../ui/field.tsx';
@@ -11,7 +12,6 @@ import { nameFault } from './secret-value.ts';
 import { useKnownProviders, useVaultCall } from './use-vault.ts';
 import { ValueField, type ValueFieldHandle } from './value-field.tsx';
 import css from './vault-dialogs.module.css';
-import { endOfDate } from './words.ts';
 
 export interface AddDialogProps {
   readonly taken: readonly string[];

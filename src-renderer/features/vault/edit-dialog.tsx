@@ -1,6 +1,7 @@
 // What a secret is bound to, its reminder and its note; the value stays as it is.
 import { useState, type JSX } from 'react';
 import type { SecretSummary } from '#contract/vault';
+import { dateText, endOfDate } from '../../lib/days.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
@@ -9,7 +10,6 @@ import { bindingsOf, draftsOf } from './binding-draft.ts';
 import { BindingFields } from './binding-fields.tsx';
 import { useKnownProviders, useVaultCall } from './use-vault.ts';
 import css from './vault-dialogs.module.css';
-import { dateText, endOfDate } from './words.ts';
 
 export interface EditDialogProps {
   readonly secret: SecretSummary;

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
 import type { Binding, SecretRelease, SecretSummary } from '#contract/vault';
 import { useApi } from '../../lib/api.tsx';
+import { dateText } from '../../lib/days.ts';
 import { absoluteTime, counted } from '../../lib/format.ts';
 import { problemOf } from '../../lib/problem.ts';
 import { useNow } from '../../lib/use-now.ts';
@@ -15,7 +16,7 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { bindingWords } from './binding-draft.ts';
 import css from './secret-inspector.module.css';
-import { dateText, expiryOf, marksOf } from './words.ts';
+import { expiryOf, marksOf } from './words.ts';
 
 export type SecretTask = 'replace' | 'rotate' | 'finish' | 'edit' | 'remove';
 

@@ -1,5 +1,6 @@
 // What the vault screen says of a secret and of what guards it.
 import type { Guard, SecretSummary } from '#contract/vault';
+import { dateText, startOfDay } from '../../lib/days.ts';
 import { shortDuration } from '../../lib/format.ts';
 import type { IconName } from '../../ui/icons.tsx';
 
@@ -16,32 +17,10 @@ export interface Expiry {
 /** How far away the reminder is, in days of the calendar; undefined where none is set. Epoch ms both. */
 export function expiryOf(expiresAt: number | undefined, now: number): Expiry | undefined {
   if (expiresAt === undefined) return undefined;
-  const days = Math.round((startOf(expiresAt) - startOf(now)) / dayMs);
+  const days = Math.round((startOfDay(expiresAt) - startOfDay(now)) / dayMs);
   if (days < 0) return { state: 'past', words: days === -1 ? 'yesterday' : `${(-days).toLocaleString()} days ago` };
   const words = days === 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days.toLocaleString()} days`;
   return { state: days <= nearDays ? 'near' : 'far', words };
-}
-
-function startOf(at: number): number {
-  const day = new Date(at);
-  day.setHours(0, 0, 0, 0);
-  return day.getTime();
-}
-
-/** As a date field holds it: "2026-03-01". */
-export function dateText(at: number | undefined): string {
-  if (at === undefined) return '';
-  const day = new Date(at);
-  const two = (number: number): string => String(number).padStart(2, '0');
-  return `${String(day.getFullYear()).padStart(4, '0')}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
-}
-
-/** The end of the day that a date field holds; undefined where it is empty or no date. */
-export function endOfDate(text: string): number | undefined {
-  const [year, month, day] = text.split('-').map(Number);
-  if (year === undefined || month === undefined || day === undefined) return undefined;
-  const at = new Date(year, month - 1, day, 23, 59, 59, 999).getTime();
-  return Number.isNaN(at) ? undefined : at;
 }
 
 /** The date that many days after a moment, as a date field holds it. */

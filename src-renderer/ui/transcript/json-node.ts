@@ -1,5 +1,6 @@
 // JSON as a tree to show: numbers keep their digits and objects every member, so that what is shown is what was written.
 import type { Json } from '#contract/turn';
+import { isList } from '../../lib/json-kinds.ts';
 
 export type JsonNode =
   | { readonly type: 'object'; readonly members: readonly (readonly [string, JsonNode])[]; readonly lines: number }
@@ -55,10 +56,6 @@ export function inlineText(node: JsonNode): string {
   if (node.type === 'array') return `[${node.items.map(inlineText).join(', ')}]`;
   if (node.members.length === 0) return '{}';
   return `{ ${node.members.map(([key, value]) => `${JSON.stringify(key)}: ${inlineText(value)}`).join(', ')} }`;
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }
 
 function listNode(items: readonly JsonNode[]): JsonNode {

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import fc from 'fast-check';
 import { jsonSchema, type Json, type JsonObject } from '#contract/turn';
 import { draftOf, fill } from '../../../../src-renderer/features/runs/form-draft.ts';
-import { formOf, isObject, type FormField } from '../../../../src-renderer/features/runs/form-model.ts';
+import { formOf, type FormField } from '../../../../src-renderer/features/runs/form-model.ts';
+import { isObject } from '../../../../src-renderer/lib/json-kinds.ts';
 
 /** As the runner writes it. */
 function schemaOf(type: z.ZodType): JsonObject {

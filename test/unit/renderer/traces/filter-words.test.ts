@@ -1,13 +1,9 @@
-// Filters: chips name what is on, taking one off leaves the others, dates are whole local days.
-import fc from 'fast-check';
+// Filters: chips name what is on, taking one off leaves the others.
 import { describe, expect, it } from 'vitest';
 import type { TraceFilter } from '#contract/trace';
 import {
   chipsOf,
-  dateValue,
-  endOfDay,
   sortedBy,
-  startOfDay,
   toggled,
   without,
   withValue,
@@ -75,24 +71,4 @@ it('turns the sort round on a second click, and starts figures with the largest'
   expect(sortedBy({ by: 'position', descending: false }, 'tokens')).toEqual({ by: 'tokens', descending: true });
   expect(sortedBy({ by: 'tokens', descending: true }, 'tokens')).toEqual({ by: 'tokens', descending: false });
   expect(sortedBy({ by: 'tokens', descending: true }, 'name')).toEqual({ by: 'name', descending: false });
-});
-
-describe('days', () => {
-  it('covers each day from its first to its last millisecond', () => {
-    fc.assert(
-      fc.property(fc.date({ min: new Date(1971, 0, 1), max: new Date(2100, 0, 1), noInvalidDate: true }), (date) => {
-        const value = dateValue(date.getTime());
-        const [start, end] = [startOfDay(value), endOfDay(value)];
-        expect(start).toBeLessThanOrEqual(date.getTime());
-        expect(end).toBeGreaterThanOrEqual(date.getTime());
-        expect(dateValue(start)).toBe(value);
-        expect(dateValue(end)).toBe(value);
-      }),
-    );
-  });
-
-  it('takes no half-typed date', () => {
-    expect(startOfDay('')).toBeUndefined();
-    expect(startOfDay('2026-3')).toBeUndefined();
-  });
 });
