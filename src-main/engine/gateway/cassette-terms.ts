@@ -66,7 +66,10 @@ export interface Difference {
 
 /** The first thing in which they differ. */
 export function differenceOf(recorded: Comparable, asked: Comparable): Difference | undefined {
-  if (!isSameModel(recorded.model, asked.model)) return { name: 'model', recorded: recorded.model, asked: asked.model };
+  // What a provider chose by itself is no answer of a model that is asked for by name, nor the other way round.
+  const isNamed = (recorded.model === undefined) === (asked.model === undefined);
+  if (!isNamed || !isSameModel(recorded.model, asked.model))
+    return { name: 'model', recorded: recorded.model, asked: asked.model };
   const names = new Set([...Object.keys(recorded.parameters), ...Object.keys(asked.parameters)]);
   for (const name of [...names].toSorted()) {
     const [before, now] = [recorded.parameters[name], asked.parameters[name]];

@@ -6,6 +6,7 @@ import { Problem } from '../problem.ts';
 import type { CapturedRequest } from '../trace/captured/captured-request.ts';
 import type { Asked, Lookup } from './recorder.ts';
 import { comparable, differenceOf, isSameModel, type Comparable } from './cassette-terms.ts';
+import { canonicalJson } from '../turns/canonical.ts';
 import { missOf } from './cassette-miss.ts';
 import { replyOf, writtenAnswer, type WrittenAnswer } from './written-answer.ts';
 
@@ -27,7 +28,7 @@ export interface ReadsRequests {
 /**
  * A record answers a request that ends in the same turn (the same messages and tools, in whatever spelling) and asks for the same dialect,
  * stream, model and sampling parameters (see cassette-terms.ts). Of several recorded answers the k-th asking gets the k-th, in the order in
- * which they were recorded, and the last one repeats. Askings are counted by key, and by session or trace where the request names one, for
+ * which they were recorded, whoever recorded them, and the last one repeats. A refusal answers the request that it refused alone. Askings are counted by key, and by session or trace where the request names one, for
  * as long as the process lives. Answers that came in by an import, by a run or in the other way of streaming are written anew.
  */
 export class Cassettes {
@@ -62,9 +63,13 @@ export class Cassettes {
   #recorded(asked: Asked, request: CapturedRequest, terms: Comparable): readonly (() => WrittenAnswer)[] {
     const { store } = this.#parts;
     const exchanges = store.calls.answersTo(request.read.id, asked.dialect, mostAnswers).toReversed();
-    const fitting = exchanges.filter(
-      ({ rest, status }) => !isPassing(status) && differenceOf(comparable(asked.dialect, rest), terms) === undefined,
-    );
+    const whole = canonicalJson(request.rest);
+    const fitting = exchanges.filter(({ rest, status }) => {
+      if (isPassing(status)) return false;
+      // What changes no answer (a tier, a label) may be why it was refused.
+      if (status >= 400) return canonicalJson(rest) === whole;
+      return differenceOf(comparable(asked.dialect, rest), terms) === undefined;
+    });
     const same = fitting.filter(({ rest }) => (rest['stream'] === true) === asked.stream);
     if (same.length > 0) return same.map((exchange) => () => answerOf(exchange));
     if (asked.dialect === 'openai-embeddings') return [];

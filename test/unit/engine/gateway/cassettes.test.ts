@@ -200,6 +200,24 @@ test('failures that pass are no answers, refusals are', async () => {
   expect(kinds).toEqual(['hit', 'miss', 'miss', 'miss']);
 });
 
+test('a refusal answers the very request that was refused, not one that differs in what changes no answer', async () => {
+  const { call, capture } = captureWorld();
+  const asked = request([user('Where to?')]);
+  const odd = { ...asked, service_tier: 'bogus' };
+  const refused = { state: 'failed', status: 400 } as const;
+  await call(odd, { error: { message: 'There is no such tier.' } }, { key: 'other' }, refused);
+  expect(capture.find(askedOf(asked, 0), 'replay').kind).toBe('miss');
+  expect(capture.find(askedOf(odd, 0), 'replay')).toMatchObject({ kind: 'hit', status: 400 });
+});
+
+test('what was asked of no model by name answers nobody who names one', async () => {
+  const { call, capture } = captureWorld();
+  const { model: _, ...unnamed } = request([user('Where to?')]);
+  await call(unnamed, completion({ content: 'Somewhere.' }), { key: 'other' });
+  expect(capture.find(askedOf({ ...unnamed, model: 'gpt-5' }, 0), 'replay').kind).toBe('miss');
+  expect(capture.find(askedOf(unnamed, 0), 'replay').kind).toBe('hit');
+});
+
 test('a stream and a whole answer are made of one another', async () => {
   const { call, capture } = captureWorld();
   await call(request(opening), completion({ content: 'To Oslo.' }));
