@@ -19,6 +19,9 @@ import type { Route, RouteRequest } from './route.ts';
 
 /** A comment goes over a silent stream so often, ms: what stands between must not take it for dead. */
 const breathMs = 15_000;
+const revoked = { code: 'REFUSED', message: 'The key is not good for this any more.' };
+/** What waits for a client that reads nothing for so long is not kept any longer, ms. */
+const patienceMs = 60_000;
 const docsPath = `${apiPrefix}/docs`;
 const documentPath = `${apiPrefix}/openapi.json`;
 
@@ -73,7 +76,7 @@ export class ApiRoute implements Route {
     } else await this.#call(exchange);
   }
 
-  async #call({ request, response, key, signal, path }: RouteRequest): Promise<void> {
+  async #call({ request, response, key, signal, path, isStillIn }: RouteRequest): Promise<void> {
     const { method = 'GET', headers, url = '' } = request;
     const sent = await this.#bodyOf(request);
     const result = await this.#handler.handle(
@@ -93,7 +96,7 @@ export class ApiRoute implements Route {
       throw new Refusal(404, `There is no ${method} ${path}.`, `See ${docsPath}.`);
     }
     const { status, body } = result.response;
-    if (isEventStream(body)) await sendEvents(response, body, signal);
+    if (isEventStream(body)) await sendEvents(response, body, signal, isStillIn);
     else if (body === undefined) response.writeHead(204, common).end();
     else sendJson(response, status, body);
   }
@@ -140,13 +143,18 @@ async function sendEvents(
   response: ServerResponse,
   events: AsyncIterable<unknown>,
   signal: AbortSignal,
+  isStillIn: () => boolean,
 ): Promise<void> {
   response.writeHead(200, { ...common, 'Content-Type': 'text/event-stream; charset=utf-8' });
   response.flushHeaders();
-  const breath = setInterval(() => response.write(': \n\n'), breathMs);
+  const breath = setInterval(() => {
+    if (isStillIn()) response.write(': \n\n');
+    else response.destroy();
+  }, breathMs);
   try {
     for await (const event of events) {
-      if (!response.write(`data: ${JSON.stringify(event)}\n\n`)) await once(response, 'drain', { signal });
+      if (!isStillIn()) throw new ORPCError('REFUSED', { data: revoked });
+      if (!response.write(`data: ${JSON.stringify(event)}\n\n`)) await drained(response, signal);
     }
     response.write('event: done\ndata:\n\n');
   } catch (error) {
@@ -155,6 +163,16 @@ async function sendEvents(
   } finally {
     clearInterval(breath);
     response.end();
+  }
+}
+
+/** Rejects where the client goes away, or reads nothing for too long: then its connection is cut. */
+async function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  const patience = setTimeout(() => response.destroy(), patienceMs).unref();
+  try {
+    await once(response, 'drain', { signal });
+  } finally {
+    clearTimeout(patience);
   }
 }
 

@@ -11,6 +11,8 @@ export interface RouteRequest {
   readonly query: URLSearchParams;
   /** The key it came with, valid and with the route's scope; undefined where the route needs none. */
   readonly key: GatewayKey | undefined;
+  /** Whether the key would be let in now, too: it may have been revoked since. */
+  readonly isStillIn: () => boolean;
   /** Aborts when the client goes away or the server closes. */
   readonly signal: AbortSignal;
 }

@@ -34,6 +34,8 @@ export interface ServerBounds {
   readonly idleMs: number;
   /** How often the two above are looked at. */
   readonly checkMs: number;
+  /** How long a client may leave the end of an answer unread. */
+  readonly readMs: number;
   /** How long streams may go on when the server closes. */
   readonly closeMs: number;
 }
@@ -44,6 +46,7 @@ const usual: ServerBounds = {
   requestMs: 60_000,
   idleMs: 65_000,
   checkMs: 2000,
+  readMs: 60_000,
   closeMs: 3000,
 };
 const longestHeaders = 32 * 1024;
@@ -181,6 +184,7 @@ class LoopbackServer {
       if (!response.writableFinished) gone.abort(new Error('the client went away'));
       if (this.#isClosing) this.#server.closeIdleConnections();
     });
+    response.once('prefinish', () => cutUnread(response, this.#bounds.readMs));
     response.sendDate = false;
     let path = pathOf(request);
     try {
@@ -194,7 +198,8 @@ class LoopbackServer {
         throw new Refusal(413, `A body sent to ${path} may be ${route.bodyLimit} bytes long.`);
       }
       if (isExpecting) response.writeContinue();
-      await route.handle({ request, response, path, query: target.query, key, signal: gone.signal });
+      const isStillIn = (): boolean => this.#isIn(route, request, path);
+      await route.handle({ request, response, path, query: target.query, key, isStillIn, signal: gone.signal });
     } catch (error) {
       try {
         this.#fail(request, response, path, error);
@@ -242,6 +247,13 @@ class LoopbackServer {
     );
   }
 
+  #isIn(route: Route, request: IncomingMessage, path: string): boolean {
+    const scope = route.scope(request.method ?? '', path);
+    if (scope === undefined) return true;
+    const found = this.#parts.authenticate(presentedKey(request) ?? '');
+    return !('status' in found) && found.settings.scopes.includes(scope);
+  }
+
   #fail(request: IncomingMessage, response: ServerResponse, path: string, error: unknown): void {
     if (response.destroyed || this.#broken.has(request.socket)) return;
     const known = refusalFrom(error);
@@ -272,6 +284,13 @@ class LoopbackServer {
       end(socket, known ?? new Refusal(500, 'Something went wrong inside Atelier.', 'Its log says what.'));
     }
   }
+}
+
+/** All has been said: who does not take it would have it kept here for ever. */
+function cutUnread(response: ServerResponse, ms: number): void {
+  if (response.writableLength === 0) return;
+  const patience = setTimeout(() => response.destroy(), ms).unref();
+  response.once('close', () => clearTimeout(patience));
 }
 
 /** The asked path as it came, to tell whose errors are read there. */

@@ -110,6 +110,37 @@ describe('who may ask', () => {
     expect(done).toEqual([]);
   });
 
+  test('a stream ends when its key is revoked: nothing more is told', async () => {
+    const studio = await apiStudio();
+    const [key, writer] = [studio.key('read'), studio.key('write')];
+    const events = studio.events('/changes', key);
+    const label = (name: string): Promise<unknown> =>
+      studio.call('POST', '/annotators', { key: writer, body: { name } });
+    await Promise.all([events.next(), label('one')]);
+    studio.revoke(key);
+    await label('two');
+    const told: unknown[] = [];
+    for await (const event of events) told.push(event);
+    expect(told.filter((event) => 'topics' in z.looseObject({}).parse(event))).toEqual([]);
+  });
+
+  test('a stream ends when its key is revoked: nothing more is told', async () => {
+    const studio = await apiStudio();
+    const [key, writer] = [studio.key('read'), studio.key('write')];
+    const events = studio.events('/changes', key);
+    const change = async (name: string): Promise<undefined> => {
+      expect((await studio.call('POST', '/annotators', { key: writer, body: { name } })).status).toBe(200);
+    };
+    // Until it listens.
+    const first = events.next();
+    for (let time = 0; (await Promise.race([first, change(`Ann ${time}`)])) === undefined; time += 1);
+    studio.revoke(key);
+    await change('Ben');
+    const told: unknown[] = [];
+    for await (const event of events) told.push(event);
+    expect(told).toEqual([]);
+  });
+
   test('what is withheld is nowhere, by whatever path', async () => {
     const studio = await apiStudio();
     const key = studio.key('read', 'write');

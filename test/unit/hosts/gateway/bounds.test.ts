@@ -218,3 +218,21 @@ function drip(port: number, first: string, more: string): Promise<string> {
     socket.write(first);
   });
 }
+
+it('keeps nothing for a client that leaves the end of an answer unread', async () => {
+  const cut = vi.fn();
+  const long: Route = {
+    prefix: '/long',
+    scope: () => undefined,
+    bodyLimit: 0,
+    async handle({ response }) {
+      response.once('close', cut);
+      response.end(Buffer.alloc(32 * 1024 * 1024, 'a'));
+    },
+  };
+  const { server } = await openGateway({ bounds: { readMs: 200 }, routes: [long] });
+  const socket = connect(server.port, '127.0.0.1').pause();
+  onTestFinished(() => void socket.destroy());
+  socket.write(`GET /long HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\n\r\n`);
+  await vi.waitFor(() => expect(cut).toHaveBeenCalled(), 10_000);
+});
