@@ -12,6 +12,7 @@ import { parseJson, writeJson } from '#engine/trace/exact-json';
 import { exportTranscripts } from '#engine/trace/export/run';
 import { importFiles } from '#engine/trace/import/run';
 import { numbers } from '#test/transcripts';
+import { mutateBytes, mutateValue } from './mutate.ts';
 
 export interface FuzzReport {
   readonly seed: number;
@@ -183,47 +184,6 @@ function inputFor(corpus: readonly Corpus[], seed: number): { readonly bytes: Bu
   return { bytes: mutated, format };
 }
 
-const nasty = [
-  '\0',
-  '\ufeff',
-  '\r\n',
-  '[',
-  ']',
-  '{',
-  '}',
-  '"',
-  '\\',
-  ',',
-  ':',
-  '\\ud800',
-  '1e999',
-  '-0',
-  '9'.repeat(30),
-  '"__proto__":',
-  'é',
-];
-
-function mutateBytes(bytes: Buffer, other: Buffer, next: () => number): Buffer {
-  let result = Buffer.from(bytes);
-  const place = (): number => Math.floor(next() * (result.length + 1));
-  for (let times = Math.ceil(next() * 4); times > 0; times -= 1) {
-    const at = place();
-    const length = Math.floor(next() ** 3 * 200);
-    const insert = Buffer.from(nasty[Math.floor(next() * nasty.length)] ?? '');
-    const kind = Math.floor(next() * 7);
-    if (kind === 0 && result.length > 0) result[at % result.length] = Math.floor(next() * 256);
-    else if (kind === 1) result = Buffer.concat([result.subarray(0, at), result.subarray(at + length)]);
-    else if (kind === 2) result = Buffer.concat([result.subarray(0, at), insert, result.subarray(at)]);
-    else if (kind === 3) result = result.subarray(0, at);
-    else if (kind === 4) result = Buffer.concat([result.subarray(0, at), result.subarray(Math.max(0, at - length))]);
-    else if (kind === 5)
-      result = Buffer.concat([result.subarray(0, at), other.subarray(Math.floor(next() * other.length))]);
-    else result = Buffer.concat([result, result.subarray(at, at + length)]);
-    result = Buffer.from(result);
-  }
-  return result;
-}
-
 /** Each record of the fixture with some of its values exchanged, dropped, doubled or made odd. */
 function mutateJson(bytes: Buffer, next: () => number): Buffer {
   const text = bytes.toString('utf8');
@@ -238,49 +198,4 @@ function mutateJson(bytes: Buffer, next: () => number): Buffer {
       : [whole];
   const mutated = records.map((record) => JSON.stringify(mutateValue(record, next)));
   return Buffer.from(next() < 0.3 ? `[${mutated.join(',\n')}]` : `${mutated.join('\n')}\n`);
-}
-
-function mutateValue(value: Json, next: () => number): Json {
-  if (next() < 0.03) return odd(next);
-  if (Array.isArray(value)) {
-    const items = (value as readonly Json[]).map((item) => mutateValue(item, next));
-    const at = Math.floor(next() * items.length);
-    const chance = next();
-    if (chance < 0.04) return items.toSpliced(at, 1);
-    if (chance < 0.08) return items.toSpliced(at, 0, items[at] ?? odd(next));
-    return chance < 0.11 ? items.toReversed() : items;
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).flatMap(([key, item]): [string, Json][] => {
-    const chance = next();
-    if (chance < 0.02) return [];
-    const mutated = mutateValue(item, next);
-    return chance < 0.04 ? [[oddKey(next), mutated]] : [[key, mutated]];
-  });
-  return Object.fromEntries(next() < 0.05 ? members.toReversed() : members);
-}
-
-function odd(next: () => number): Json {
-  const values: readonly Json[] = [
-    null,
-    '',
-    0,
-    -1,
-    1e21,
-    true,
-    [],
-    {},
-    'text',
-    '\ud800',
-    [[]],
-    { type: 'text' },
-    '{"a":1}',
-    { role: 'user', content: '' },
-  ];
-  return values[Math.floor(next() * values.length)] ?? null;
-}
-
-function oddKey(next: () => number): string {
-  const keys = ['__proto__', 'constructor', '', '0', 'role', 'content', 'messages', '$number', 'toString'];
-  return keys[Math.floor(next() * keys.length)] ?? '';
 }

@@ -25,7 +25,7 @@ export function targetOf(url: string): Target {
       `The address of ${host} holds a user name or password.`,
       'Put it into the vault, and the address without it into the settings.',
     );
-  if (host === '') throw new Problem('BAD_INPUT', 'A request was to go to an address without a host.');
+  if (!isName(host)) throw new Problem('BAD_INPUT', 'A request was to go to an address without a host.');
   return { host, port: parsed.port === '' ? defaultPort : Number(parsed.port), path: parsed.pathname };
 }
 
@@ -44,7 +44,7 @@ export function allowedHost(entry: string): string {
   const { host = '', port } = entryPattern.exec(entry.trim())?.groups ?? {};
   const parsed = /[\s/\\?#@*%]/u.test(host) || host === '' ? null : URL.parse(`http://${host}`);
   const name = parsed === null ? '' : withoutDot(parsed.hostname);
-  if (name === '' || (port !== undefined && Number(port) > 65_535))
+  if (!isName(name) || (port !== undefined && Number(port) > 65_535))
     throw new Problem(
       'BAD_INPUT',
       `"${entry.slice(0, 80)}" is not a host.`,
@@ -56,6 +56,11 @@ export function allowedHost(entry: string): string {
 /** `allowed`: as `allowedHost` gives them. */
 export function isAllowed({ host, port }: Target, allowed: readonly string[]): boolean {
   return allowed.includes(host) || allowed.includes(`${host}:${port}`);
+}
+
+/** No part of a name is empty. */
+function isName(host: string): boolean {
+  return host !== '' && !host.endsWith('.') && !host.includes('..');
 }
 
 /** A dot at a name's end says that it is whole: the same name. */
