@@ -1,17 +1,14 @@
 // A new secret: its name, its value, what it may be used for.
 import { useRef, useState, type JSX } from 'react';
 import { endOfDate } from '../../lib/days.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { Field, TextInput } from '../../ui/field.tsx';
-import { ProblemNote } from '../../ui/problem-note.tsx';
+import { TaskDialog } from '../../ui/task-dialog.tsx';
 import { AboutFields, type AboutDraft } from './about-fields.tsx';
 import { bindingsOf, type BindingDraft } from './binding-draft.ts';
 import { BindingFields } from './binding-fields.tsx';
 import { nameFault } from './secret-value.ts';
 import { useKnownProviders, useVaultCall } from './use-vault.ts';
 import { ValueField, type ValueFieldHandle } from './value-field.tsx';
-import css from './vault-dialogs.module.css';
 
 export interface AddDialogProps {
   readonly taken: readonly string[];
@@ -54,49 +51,34 @@ export function AddDialog({ taken, onAdded, onClose }: AddDialogProps): JSX.Elem
     else onAdded(added);
   };
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <TaskDialog
       title="Add a secret"
       description="The value goes into the vault and is never shown again, here or anywhere else."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="main" icon="plus" busy={busy} onClick={() => void add()}>
-            Add
-          </Button>
-        </>
-      }
+      send={{ label: 'Add', icon: 'plus' }}
+      busy={busy}
+      problem={problem}
+      failed="It was not added."
+      onSend={() => void add()}
+      onClose={onClose}
     >
-      <form
-        className={css.form}
-        autoComplete="off"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void add();
-        }}
+      <Field
+        label="Name"
+        help="As its environment variable: OPENAI_API_KEY. The name may be seen, the value not."
+        {...(wrongName === undefined ? {} : { error: wrongName })}
       >
-        <Field
-          label="Name"
-          help="As its environment variable: OPENAI_API_KEY. The name may be seen, the value not."
-          {...(wrongName === undefined ? {} : { error: wrongName })}
-        >
-          {(ids) => (
-            <TextInput
-              {...ids}
-              ref={nameInput}
-              autoComplete="off"
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-        <ValueField label="Value" help="Spaces and line ends around it are left out." handle={value} />
-        <BindingFields secret={name} drafts={drafts} providers={providers} showFaults={isTried} onChange={setDrafts} />
-        <AboutFields about={about} onChange={setAbout} />
-        {problem === undefined ? undefined : <ProblemNote title="It was not added." problem={problem} />}
-        <input type="submit" hidden />
-      </form>
-    </Dialog>
+        {(ids) => (
+          <TextInput
+            {...ids}
+            ref={nameInput}
+            autoComplete="off"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+      <ValueField label="Value" help="Spaces and line ends around it are left out." handle={value} />
+      <BindingFields secret={name} drafts={drafts} providers={providers} showFaults={isTried} onChange={setDrafts} />
+      <AboutFields about={about} onChange={setAbout} />
+    </TaskDialog>
   );
 }

@@ -2,14 +2,11 @@
 import { useState, type JSX } from 'react';
 import type { SecretSummary } from '#contract/vault';
 import { dateText, endOfDate } from '../../lib/days.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { ProblemNote } from '../../ui/problem-note.tsx';
+import { TaskDialog } from '../../ui/task-dialog.tsx';
 import { AboutFields, type AboutDraft } from './about-fields.tsx';
 import { bindingsOf, draftsOf } from './binding-draft.ts';
 import { BindingFields } from './binding-fields.tsx';
 import { useKnownProviders, useVaultCall } from './use-vault.ts';
-import css from './vault-dialogs.module.css';
 
 export interface EditDialogProps {
   readonly secret: SecretSummary;
@@ -40,32 +37,18 @@ export function EditDialog({ secret, onDone, onClose }: EditDialogProps): JSX.El
     if (state !== undefined) onDone(`${name} was changed.`);
   };
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <TaskDialog
       title={`Edit ${name}`}
       description="Where it may go, and what you want to remember of it. The value stays as it is."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="main" icon="check" busy={busy} onClick={() => void save()}>
-            Save
-          </Button>
-        </>
-      }
+      send={{ label: 'Save', icon: 'check' }}
+      busy={busy}
+      problem={problem}
+      failed="Nothing was changed."
+      onSend={() => void save()}
+      onClose={onClose}
     >
-      <form
-        className={css.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <BindingFields secret={name} drafts={drafts} providers={providers} showFaults={isTried} onChange={setDrafts} />
-        <AboutFields about={about} onChange={setAbout} />
-        {problem === undefined ? undefined : <ProblemNote title="Nothing was changed." problem={problem} />}
-        <input type="submit" hidden />
-      </form>
-    </Dialog>
+      <BindingFields secret={name} drafts={drafts} providers={providers} showFaults={isTried} onChange={setDrafts} />
+      <AboutFields about={about} onChange={setAbout} />
+    </TaskDialog>
   );
 }

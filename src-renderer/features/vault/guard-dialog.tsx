@@ -2,9 +2,7 @@
 import { useRef, useState, type JSX } from 'react';
 import type { VaultState } from '#contract/vault';
 import { counted } from '../../lib/format.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { ProblemNote } from '../../ui/problem-note.tsx';
+import { TaskDialog } from '../../ui/task-dialog.tsx';
 import { AutoLockField } from './auto-lock-field.tsx';
 import { PassphraseFields, type PassphraseHandle } from './passphrase-fields.tsx';
 import { useVaultCall } from './use-vault.ts';
@@ -40,50 +38,33 @@ export function GuardDialog({ state, onDone, onClose }: GuardDialogProps): JSX.E
     else onDone('Your passphrase guards the secrets from now on. The vault is open.');
   };
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <TaskDialog
       width="narrow"
       title={toPassphrase ? 'Guard the secrets with a passphrase' : 'Give the secrets to the keychain'}
       description={`${many} The guard they are with now forgets them.`}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="main"
-            icon={toPassphrase ? 'lock' : 'shield'}
-            busy={busy}
-            disabled={!isPossible}
-            onClick={() => void move()}
-          >
-            {toPassphrase ? 'Use a passphrase' : 'Use the keychain'}
-          </Button>
-        </>
-      }
+      send={{
+        label: toPassphrase ? 'Use a passphrase' : 'Use the keychain',
+        icon: toPassphrase ? 'lock' : 'shield',
+        disabled: !isPossible,
+      }}
+      busy={busy}
+      problem={problem}
+      failed="The secrets stay where they are."
+      onSend={() => void move()}
+      onClose={onClose}
     >
-      <form
-        className={css.form}
-        autoComplete="off"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isPossible) void move();
-        }}
-      >
-        {toPassphrase ? (
-          <>
-            <PassphraseFields label="Passphrase" handle={fields} />
-            <AutoLockField minutes={autoLockMinutes} onChange={setAutoLock} />
-          </>
-        ) : (
-          <p className={css.text}>
-            {keychain.isThere
-              ? `${keychain.name} opens with your login, so there is nothing to type. Other programs that you run may be able to read it while you are logged in.`
-              : `${keychain.name} does not work here: ${keychain.why ?? 'this system offers no keychain.'}`}
-          </p>
-        )}
-        {problem === undefined ? undefined : <ProblemNote title="The secrets stay where they are." problem={problem} />}
-        <input type="submit" hidden />
-      </form>
-    </Dialog>
+      {toPassphrase ? (
+        <>
+          <PassphraseFields label="Passphrase" handle={fields} />
+          <AutoLockField minutes={autoLockMinutes} onChange={setAutoLock} />
+        </>
+      ) : (
+        <p className={css.text}>
+          {keychain.isThere
+            ? `${keychain.name} opens with your login, so there is nothing to type. Other programs that you run may be able to read it while you are logged in.`
+            : `${keychain.name} does not work here: ${keychain.why ?? 'this system offers no keychain.'}`}
+        </p>
+      )}
+    </TaskDialog>
   );
 }

@@ -1,14 +1,11 @@
 // What can be changed of a vault with a passphrase: the passphrase, and when it locks itself.
 import { useRef, useState, type JSX } from 'react';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
-import { ProblemNote } from '../../ui/problem-note.tsx';
+import { TaskDialog } from '../../ui/task-dialog.tsx';
 import { AutoLockField } from './auto-lock-field.tsx';
 import { PassphraseFields, type PassphraseHandle } from './passphrase-fields.tsx';
 import { SecretInput, type SecretBox } from './secret-input.tsx';
 import { useVaultCall } from './use-vault.ts';
-import css from './vault-dialogs.module.css';
 import { minuteWords } from './words.ts';
 
 interface OneDialogProps {
@@ -38,36 +35,21 @@ export function ChangePassphraseDialog({ onDone, onClose }: OneDialogProps): JSX
     } else onDone('The passphrase was changed.');
   };
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <TaskDialog
       width="narrow"
       title="Change the passphrase"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="main" icon="lock" busy={busy} onClick={() => void change()}>
-            Change it
-          </Button>
-        </>
-      }
+      send={{ label: 'Change it', icon: 'lock' }}
+      busy={busy}
+      problem={problem}
+      failed="It was not changed."
+      onSend={() => void change()}
+      onClose={onClose}
     >
-      <form
-        className={css.form}
-        autoComplete="off"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void change();
-        }}
-      >
-        <Field label="Passphrase now" {...(fault === undefined ? {} : { error: fault })}>
-          {(ids) => <SecretInput {...ids} box={now} onChange={() => setFault(undefined)} />}
-        </Field>
-        <PassphraseFields label="New passphrase" handle={next} />
-        {problem === undefined ? undefined : <ProblemNote title="It was not changed." problem={problem} />}
-        <input type="submit" hidden />
-      </form>
-    </Dialog>
+      <Field label="Passphrase now" {...(fault === undefined ? {} : { error: fault })}>
+        {(ids) => <SecretInput {...ids} box={now} onChange={() => setFault(undefined)} />}
+      </Field>
+      <PassphraseFields label="New passphrase" handle={next} />
+    </TaskDialog>
   );
 }
 
@@ -88,24 +70,17 @@ export function AutoLockDialog({
     );
   };
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <TaskDialog
       width="narrow"
       title="When the vault locks itself"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="main" icon="check" busy={busy} onClick={() => void save()}>
-            Save
-          </Button>
-        </>
-      }
+      send={{ label: 'Save', icon: 'check' }}
+      busy={busy}
+      problem={problem}
+      failed="Nothing was changed."
+      onSend={() => void save()}
+      onClose={onClose}
     >
-      <div className={css.form}>
-        <AutoLockField minutes={minutes} onChange={setMinutes} />
-        {problem === undefined ? undefined : <ProblemNote title="Nothing was changed." problem={problem} />}
-      </div>
-    </Dialog>
+      <AutoLockField minutes={minutes} onChange={setMinutes} />
+    </TaskDialog>
   );
 }

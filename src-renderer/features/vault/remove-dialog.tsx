@@ -2,10 +2,8 @@
 import type { JSX } from 'react';
 import type { SecretSummary } from '#contract/vault';
 import { counted } from '../../lib/format.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { ProblemNote } from '../../ui/problem-note.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import { TaskDialog } from '../../ui/task-dialog.tsx';
 import { bindingWords } from './binding-draft.ts';
 import { useKnownProviders, useVaultCall } from './use-vault.ts';
 import css from './vault-dialogs.module.css';
@@ -25,19 +23,16 @@ export function RemoveDialog({ secret, onDone, onClose }: RemoveDialogProps): JS
     if (state !== undefined) onDone(`${name} was removed.`);
   };
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <TaskDialog
       width="narrow"
       title={`Remove ${name}?`}
-      footer={
-        <>
-          <Button onClick={onClose}>Keep it</Button>
-          <Button look="danger" icon="trash" busy={busy} onClick={() => void remove()}>
-            Remove it
-          </Button>
-        </>
-      }
+      send={{ label: 'Remove it', icon: 'trash', look: 'danger' }}
+      leave="Keep it"
+      busy={busy}
+      problem={problem}
+      failed="It was not removed."
+      onSend={() => void remove()}
+      onClose={onClose}
     >
       <div className={css.text}>
         <p>
@@ -65,8 +60,7 @@ export function RemoveDialog({ secret, onDone, onClose }: RemoveDialogProps): JS
             </>
           )}
         </p>
-        {problem === undefined ? undefined : <ProblemNote title="It was not removed." problem={problem} />}
       </div>
-    </Dialog>
+    </TaskDialog>
   );
 }

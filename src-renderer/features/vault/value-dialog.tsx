@@ -1,10 +1,8 @@
 // Another value for a secret: in the old one's place at once, or beside it until the old one is given up.
 import { useRef, useState, type JSX } from 'react';
 import type { SecretSummary } from '#contract/vault';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { TaskDialog } from '../../ui/task-dialog.tsx';
 import { useVaultCall } from './use-vault.ts';
 import { ValueField, type ValueFieldHandle } from './value-field.tsx';
 import css from './vault-dialogs.module.css';
@@ -49,32 +47,18 @@ export function ValueDialog({ secret, way, onDone, onClose }: ValueDialogProps):
     else onDone(`${name} ${words.done}`);
   };
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <TaskDialog
       title={`${words.title} ${name}`}
       description={words.about}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="main" icon={way === 'rotate' ? 'rotate' : 'key'} busy={busy} onClick={() => void send()}>
-            {words.button}
-          </Button>
-        </>
-      }
+      send={{ label: words.button, icon: way === 'rotate' ? 'rotate' : 'key' }}
+      busy={busy}
+      problem={problem}
+      failed={words.failed}
+      onSend={() => void send()}
+      onClose={onClose}
     >
-      <form
-        className={css.form}
-        autoComplete="off"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send();
-        }}
-      >
-        <ValueField label={words.label} help="It is never shown again." handle={value} />
-        {problem === undefined ? undefined : <ProblemNote title={words.failed} problem={problem} />}
-      </form>
-    </Dialog>
+      <ValueField label={words.label} help="It is never shown again." handle={value} />
+    </TaskDialog>
   );
 }
 
@@ -88,40 +72,33 @@ export function FinishDialog({ secret, onDone, onClose }: Omit<ValueDialogProps,
     if (state !== undefined) onDone(`${name} keeps its ${keep === 'next' ? 'new' : 'old'} value.`);
   };
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <TaskDialog
       width="narrow"
       title={`Finish the rotation of ${name}`}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="main" icon="check" busy={busy} onClick={() => void finish()}>
-            Keep the {keep === 'next' ? 'new' : 'old'} value
-          </Button>
-        </>
-      }
+      send={{ label: `Keep the ${keep === 'next' ? 'new' : 'old'} value`, icon: 'check' }}
+      busy={busy}
+      problem={problem}
+      failed="The rotation goes on."
+      onSend={() => void finish()}
+      onClose={onClose}
     >
-      <div className={css.form}>
-        <div className={css.choice}>
-          <span className={css.label}>Value to keep</span>
-          <Segmented
-            label="Value to keep"
-            value={keep}
-            onChange={setKeep}
-            segments={[
-              { value: 'next', label: 'The new one' },
-              { value: 'old', label: 'The old one' },
-            ]}
-          />
-        </div>
-        <p className={css.text}>
-          {keep === 'next'
-            ? 'The old value is dropped for good. Revoke it at the service as well.'
-            : 'The new value is dropped for good, and the secret stays as it was before the rotation.'}
-        </p>
-        {problem === undefined ? undefined : <ProblemNote title="The rotation goes on." problem={problem} />}
+      <div className={css.choice}>
+        <span className={css.label}>Value to keep</span>
+        <Segmented
+          label="Value to keep"
+          value={keep}
+          onChange={setKeep}
+          segments={[
+            { value: 'next', label: 'The new one' },
+            { value: 'old', label: 'The old one' },
+          ]}
+        />
       </div>
-    </Dialog>
+      <p className={css.text}>
+        {keep === 'next'
+          ? 'The old value is dropped for good. Revoke it at the service as well.'
+          : 'The new value is dropped for good, and the secret stays as it was before the rotation.'}
+      </p>
+    </TaskDialog>
   );
 }
