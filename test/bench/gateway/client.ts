@@ -8,6 +8,8 @@ export interface Target {
 }
 
 export interface Told {
+  /** Of the target. */
+  readonly name: string;
   readonly status: number;
   /** From the request to the first byte of the body, and to its end, ms. */
   readonly firstMs: number;
@@ -15,6 +17,8 @@ export interface Told {
   /** Of each streamed piece: from when the upstream sent it until it was here, ms. */
   readonly delays: readonly number[];
   readonly isWhole: boolean;
+  /** How the body of anything but a 200 begins. */
+  readonly problem: string;
 }
 
 const now = (): number => performance.timeOrigin + performance.now();
@@ -46,7 +50,9 @@ export class Client {
       asked.on('error', reject);
       asked.on('response', (answer) => {
         let firstMs = 0;
+        const { statusCode: status = 0 } = answer;
         let tail = '';
+        let problem = '';
         const delays: number[] = [];
         answer.on('data', (piece: Buffer) => {
           const at = now();
@@ -54,11 +60,12 @@ export class Client {
           const text = piece.toString('latin1');
           for (const [, sent] of text.matchAll(sentPattern)) delays.push(at - Number(sent));
           tail = text.slice(-40);
+          if (status !== 200 && problem.length < 500) problem += text.slice(0, 500);
         });
         answer.on('error', reject);
         answer.on('end', () => {
           const isWhole = tail.endsWith('data: [DONE]\n\n') || tail.endsWith('}');
-          resolve({ status: answer.statusCode ?? 0, firstMs, ms: now() - began, delays, isWhole });
+          resolve({ name: target.name, status, firstMs, ms: now() - began, delays, isWhole, problem });
         });
       });
       asked.end(body);

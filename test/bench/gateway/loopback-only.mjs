@@ -1,7 +1,7 @@
 // Loaded into a peer's process before its own code: whatever it listens on, it listens on 127.0.0.1.
 import { Server } from 'node:net';
 
-const listen = Server.prototype.listen;
+const listen = Reflect.get(Server.prototype, 'listen');
 Server.prototype.listen = function listenOnLoopback(...given) {
   const [first, ...rest] = given;
   if (typeof first === 'number')

@@ -1,10 +1,10 @@
 // The processes of the gateway's bench: an upstream, our gateway before it, and the peer's.
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { freePort } from '../../support/free-port.ts';
 import type { Target } from './client.ts';
 
 const readySchema = z.object({ port: z.number(), key: z.string().optional() });
@@ -78,18 +78,6 @@ function ready(child: ChildProcess): Promise<z.infer<typeof readySchema>> {
     });
     child.once('exit', (code) => reject(new Error(`A process of the bench ended at once (${code}).`)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await new Promise<number>((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    });
-  });
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function answers(port: number): Promise<void> {
