@@ -34,6 +34,8 @@ export interface ModelRouteParts {
   readonly scriptedNames: () => Promise<readonly string[]>;
   readonly wireOf: (dialect: ChatDialect) => Wire;
   readonly clock: Clock;
+  /** For bodies of calls under way, together, bytes; 256 MiB unless said. */
+  readonly roomForBodies?: number;
   /** How long a client may leave what it was sent unread, ms; 60,000 unless said. */
   readonly patienceMs?: number;
 }

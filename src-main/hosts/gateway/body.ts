@@ -6,14 +6,15 @@ import { gunzip } from 'node:zlib';
 import type { Json } from '#contract/turn';
 import { jsonFault } from '#engine/json-fault';
 import { Refusal } from './refusal.ts';
+import type { Share } from './room.ts';
 
 const unpack = promisify(gunzip);
 
 /**
- * The whole body, decoded where it is gzip. `limit`: longest, packed and unpacked, bytes. Throws a Refusal: 400, 413, 415. The server's
- * timeouts end a body that comes too slowly.
+ * The whole body, decoded where it is gzip. `limit`: longest, packed and unpacked, bytes. `share`: what it takes its room of. Throws a
+ * Refusal: 400, 413, 415, 503. The server's timeouts end a body that comes too slowly.
  */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, limit: number, share?: Share): Promise<Buffer> {
   const coding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (coding !== 'identity' && coding !== 'gzip') {
     throw new Refusal(
@@ -22,8 +23,14 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
       'Send it plain or as gzip.',
     );
   }
-  const body = await readPacked(request, limit);
+  const body = await readPacked(request, limit, share);
   if (coding === 'identity') return body;
+  const plain = await unpacked(body, limit);
+  share?.take(plain.length);
+  return plain;
+}
+
+async function unpacked(body: Buffer, limit: number): Promise<Buffer> {
   try {
     return await unpack(body, { maxOutputLength: limit });
   } catch (error) {
@@ -32,7 +39,7 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   }
 }
 
-function readPacked(request: IncomingMessage, limit: number): Promise<Buffer> {
+function readPacked(request: IncomingMessage, limit: number, share: Share | undefined): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLong(limit));
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
@@ -42,11 +49,15 @@ function readPacked(request: IncomingMessage, limit: number): Promise<Buffer> {
     };
     const take = (piece: Buffer): void => {
       length += piece.length;
-      if (length > limit) {
+      try {
+        if (length > limit) throw tooLong(limit);
+        share?.take(piece.length);
+        pieces.push(piece);
+      } catch (error) {
         leave();
         request.pause();
-        reject(tooLong(limit));
-      } else pieces.push(piece);
+        reject(error);
+      }
     };
     const end = (): void => {
       leave();

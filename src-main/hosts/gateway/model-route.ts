@@ -8,22 +8,35 @@ import { checkIsJson, parseJson, readBody } from './body.ts';
 import { endpointOf } from './endpoint.ts';
 import { modelNames, modelsBody } from './models-list.ts';
 import { hasBody, Refusal } from './refusal.ts';
+import { Room, type Share } from './room.ts';
 import type { Route, RouteRequest } from './route.ts';
 import { targetOf } from './target.ts';
 import { topLevelRanges, withValue } from './top-level.ts';
 
 const longestBody = 32 * 1024 * 1024;
+/** Bodies of calls under way, together, bytes; read, each takes several times that. */
+const roomForBodies = 256 * 1024 * 1024;
+/** As long as a path may be: some servers call their models so. */
+const longestModel = 1024;
 
 export function modelRoute(parts: ModelRouteParts): Route {
+  const room = new Room(parts.roomForBodies ?? roomForBodies);
   return {
     prefix: '/v1/',
     bodyLimit: longestBody,
     scope: () => 'models',
-    handle: (exchange) => handle(parts, exchange),
+    async handle(exchange) {
+      const share = room.share();
+      try {
+        await handle(parts, exchange, share);
+      } finally {
+        share.end();
+      }
+    },
   };
 }
 
-async function handle(parts: ModelRouteParts, exchange: RouteRequest): Promise<void> {
+async function handle(parts: ModelRouteParts, exchange: RouteRequest, share: Share): Promise<void> {
   const { request, path } = exchange;
   const key = keyOf(exchange);
   const method = request.method === 'POST' ? 'POST' : 'GET';
@@ -32,8 +45,7 @@ async function handle(parts: ModelRouteParts, exchange: RouteRequest): Promise<v
     await list(parts, exchange, endpoint.id);
     return;
   }
-  const { raw, json } = await bodyOf(exchange, endpoint.kind !== 'other');
-  const ranges = raw === undefined ? {} : topLevelRanges(raw);
+  const { raw, ranges, json } = await bodyOf(exchange, endpoint.kind !== 'other', share);
   const target = settled(() => targetOf(modelIn(json), key, endpoint.dialect, parts.upstreams));
   const body =
     raw !== undefined && ranges.model !== undefined && target.isPrefixed
@@ -78,17 +90,27 @@ async function list(
 async function bodyOf(
   { request }: RouteRequest,
   isNeeded: boolean,
-): Promise<{ readonly raw?: Buffer; readonly json: JsonObject }> {
-  if (!isNeeded && !hasBody(request)) return { json: {} };
+  share: Share,
+): Promise<{
+  readonly raw?: Buffer;
+  readonly ranges: ReturnType<typeof topLevelRanges>;
+  readonly json: JsonObject;
+}> {
+  if (!isNeeded && !hasBody(request)) return { ranges: {}, json: {} };
   checkIsJson(request);
-  const raw = await readBody(request, longestBody);
+  const raw = await readBody(request, longestBody, share);
+  const ranges = topLevelRanges(raw);
   const json = parseJson(raw);
   if (!isObject(json)) throw new Refusal(400, 'The body must be a JSON object.');
-  return { raw, json };
+  return { raw, ranges, json };
 }
 
 function modelIn({ model }: JsonObject): string | undefined {
-  if (model === undefined || typeof model === 'string') return model;
+  if (model === undefined) return model;
+  if (typeof model === 'string') {
+    if (model.length <= longestModel) return model;
+    throw new Refusal(400, `The name of a model may be ${longestModel} characters long.`);
+  }
   throw new Refusal(400, '"model" must be a string.');
 }
 

@@ -9,16 +9,20 @@ export interface ByteRange {
 
 /** Deeper than any request is; what walks through it later is safe. */
 const deepest = 250;
+/** Objects, lists and members; more than any conversation has, and few enough to be read in a moment. */
+const mostValues = 300_000;
 const watched = ['model', 'stream'] as const;
 type Watched = (typeof watched)[number];
 
 /**
- * Where the values of the members `model` and `stream` of the object are. `body` must be an object that JSON.parse has taken. Throws a
- * Refusal 400 where one of them stands twice (we might read the one and the upstream the other), or where it is nested too deep. O(n).
+ * Where the values of the members `model` and `stream` of the object are; of what is no JSON object, anywhere. Throws a Refusal 400 where one
+ * of them stands twice (we might read the one and the upstream the other), where it is nested too deep or holds too much: to be asked before
+ * it is parsed, as small text can take much memory. O(n).
  */
 export function topLevelRanges(body: Buffer): Readonly<Partial<Record<Watched, ByteRange>>> {
   const found: Partial<Record<Watched, ByteRange>> = {};
   let depth = 0;
+  let values = 0;
   let name: Watched | undefined;
   // Where the value of a watched member begins; -1 while there is none.
   let start = -1;
@@ -40,6 +44,7 @@ export function topLevelRanges(body: Buffer): Readonly<Partial<Record<Watched, B
       at = end - 1;
     } else if (byte === openObject || byte === openArray) {
       depth += 1;
+      values += 1;
       if (depth > deepest) throw new Refusal(400, `The body is nested more than ${deepest} deep.`);
       if (depth === 1) isName = true;
     } else if (byte === closeObject || byte === closeArray) {
@@ -48,10 +53,13 @@ export function topLevelRanges(body: Buffer): Readonly<Partial<Record<Watched, B
     } else if (depth === 1 && byte === comma) {
       close(at);
       isName = true;
-    } else if (depth === 1 && byte === colon && name !== undefined) {
+    } else if (byte === colon) {
+      values += 1;
+      if (depth !== 1 || name === undefined) continue;
       start = at + 1;
       while (isSpace(body[start])) start += 1;
     }
+    if (values > mostValues) throw tooMuch();
   }
   return found;
 }
@@ -78,8 +86,25 @@ function endOfString(body: Buffer, from: number): number {
 /** However it is written: "mod\u0065l" is "model" too. */
 function watchedIn(body: Buffer, start: number, end: number): Watched | undefined {
   if (end - start > 50) return undefined;
-  const name: unknown = JSON.parse(body.toString('utf8', start, end));
+  const name = stringIn(body.toString('utf8', start, end));
   return watched.find((one) => one === name);
+}
+
+/** undefined where it is no JSON: who parses it all says so. */
+function stringIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function tooMuch(): Refusal {
+  return new Refusal(
+    400,
+    `The body holds over ${mostValues.toLocaleString('en')} objects, lists and members.`,
+    'Send fewer messages, or long contents as text.',
+  );
 }
 
 function trimmed(body: Buffer, start: number, end: number): number {

@@ -236,3 +236,41 @@ it('keeps nothing for a client that leaves the end of an answer unread', async (
   socket.write(`GET /long HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\n\r\n`);
   await vi.waitFor(() => expect(cut).toHaveBeenCalled(), 10_000);
 });
+
+it('has room for so much of large bodies under way, and always for small ones', async () => {
+  const { promise: mayAnswer, resolve: answer } = Promise.withResolvers<void>();
+  const upstream = await startFakeUpstream(async () => {
+    await mayAnswer;
+    return { headers: [['content-type', 'application/json']], body: '{"ok":true}' };
+  });
+  onTestFinished(() => upstream.close());
+  const gateway = await openGateway({ providers: { up: upstream.origin }, route: { roomForBodies: 1_000_000 } });
+  const bearer = gateway.key();
+  const send = async (length: number): Promise<number> => {
+    const { status } = await fetch(`${gateway.server.address}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'a'.repeat(length) }] }),
+    });
+    return status;
+  };
+  const first = send(900_000);
+  await vi.waitFor(() => expect(upstream.requests).toHaveLength(1), 10_000);
+  expect(await send(900_000)).toBe(503);
+  const small = send(100);
+  await vi.waitFor(() => expect(upstream.requests).toHaveLength(2), 10_000);
+  answer();
+  expect(await Promise.all([first, small])).toEqual([200, 200]);
+  expect(await send(900_000)).toBe(200);
+});
+
+it('takes no endless name of a model', async () => {
+  const { port, key, upstream, gateway } = await setUp();
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'm'.repeat(1025), messages: [] }),
+  });
+  expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('1024 characters')]);
+  expect([upstream.requests, gateway.told]).toEqual([[], []]);
+});

@@ -74,3 +74,31 @@ it('refuses a member that stands twice, and what is nested too deep', () => {
   expect(() => topLevelRanges(Buffer.from(`{"a":${'['.repeat(250)}${']'.repeat(250)}}`))).toThrow('nested');
   expect(() => topLevelRanges(Buffer.from(`{"a":${'['.repeat(249)}${']'.repeat(249)}}`))).not.toThrow();
 });
+
+it('refuses what is small but would be large when it is read, not long texts and lists of numbers', () => {
+  const of =
+    (inside: string): (() => unknown) =>
+    () =>
+      topLevelRanges(Buffer.from(`{"a":[${inside}0]}`));
+  expect(of('[],'.repeat(300_000))).toThrow('over 300,000');
+  expect(of('{},'.repeat(300_000))).toThrow('over 300,000');
+  expect(of('{"a":1},'.repeat(150_000))).toThrow('over 300,000');
+  expect(of('{"a":1},'.repeat(140_000))).not.toThrow();
+  expect(of('1,'.repeat(2_000_000))).not.toThrow();
+  expect(of(`"${'[{:'.repeat(400_000)}",`)).not.toThrow();
+});
+
+it('takes any bytes, for others to say what they are', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom('{', '}', '[', ']', ':', ',', '"', '\\', 'u', '\n', 'model') }),
+      (text) => {
+        try {
+          topLevelRanges(Buffer.from(text));
+        } catch (error) {
+          expect(error).toMatchObject({ status: 400 });
+        }
+      },
+    ),
+  );
+});
