@@ -1,7 +1,8 @@
 // Keeps secrets out of runs: what runners and tools tell, and what models answer, is masked before anything is made of it.
 import type { RunError } from '#contract/journal';
-import type { RunFork } from '#contract/run';
+import type { RunFork, StepState } from '#contract/run';
 import { messageSchema, type JsonObject } from '#contract/turn';
+import type { Bundler } from '../ports.ts';
 import type { Redactor } from '../redactor.ts';
 import type { BatchItem } from '../run/protocol.ts';
 import { toJson } from '../run/plain-json.ts';
@@ -34,6 +35,27 @@ export function maskedRunners(runners: Runners, redactor: Redactor): Runners {
     drop: (run) => runners.drop(run),
     warm: () => runners.warm(),
     close: () => runners.close(),
+  };
+}
+
+/** A bundler whose files are told masked: they are kept with the runs that they began. What is run is what it was. */
+export function maskedBundler(bundler: Bundler, redactor: Redactor): Bundler {
+  return {
+    async bundle(folder, file) {
+      const bundle = await bundler.bundle(folder, file);
+      const files = Object.entries(bundle.files).map(([name, text]) => [name, redactor.text(text)] as const);
+      return { ...bundle, files: Object.fromEntries(files) };
+    },
+  };
+}
+
+/** State put together of pieces that hold a value only together. */
+export function maskedState(at: StepState, redactor: Redactor): StepState {
+  const { state, before } = at;
+  return {
+    ...at,
+    state: maskedMembers(state, redactor),
+    ...(before === undefined ? {} : { before: maskedMembers(before, redactor) }),
   };
 }
 

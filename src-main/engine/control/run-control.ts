@@ -29,7 +29,7 @@ import { Effects } from './effects.ts';
 import { hasEnded, rests } from './head.ts';
 import { goingRun, knownRun } from './find-run.ts';
 import { KnownRuns } from './known-runs.ts';
-import { maskedFork, maskedListener, maskedMembers, maskedRunners } from './masking.ts';
+import { maskedBundler, maskedFork, maskedListener, maskedMembers, maskedRunners, maskedState } from './masking.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { Orders } from './orders.ts';
 import { RestingRuns } from './resting-runs.ts';
@@ -108,7 +108,7 @@ export class RunControl {
       output: (run, text, dropped) => this.#residents.output(run, text, dropped),
     };
     this.#runners = maskedRunners(parts.runners(maskedListener(listener, redactor)), redactor);
-    this.#files = new AgentFiles(folder, bundler, this.#runners);
+    this.#files = new AgentFiles(folder, maskedBundler(bundler, redactor), this.#runners);
     this.#orders = new Orders(store, this.#files);
     this.#writer = new JournalWriter(store, {
       committed: (run, events) => this.#committed(run, events),
@@ -246,7 +246,7 @@ export class RunControl {
 
   state(id: string, scope: string, step: number): StepState {
     knownRun(this.#store.runs, id);
-    return this.#states.at(id, scope, step);
+    return maskedState(this.#states.at(id, scope, step), this.#redactor);
   }
 
   /** Stops at the end of the step at hand, or at once where it sleeps. CONFLICT where it has ended. */

@@ -1,5 +1,6 @@
 // What comes near a run is masked before it is stored, told or handed on: with a redactor that knows one value.
 import { expect, test } from 'vitest';
+import type { Delta } from '#contract/journal';
 import { jsonSchema } from '#contract/turn';
 import type { Redactor } from '#engine/redactor';
 import { RunFailure } from '#engine/run/run-failure';
@@ -94,4 +95,25 @@ test('what a model says in pieces is told masked while it comes, and so is what 
   expect(said).toContain(`test/${mask}`);
   expect(said).not.toContain(canary);
   expect(said).not.toContain(canary.slice(6));
+});
+
+test('the source kept of an agent is masked, and so is a state whose pieces came one by one', async () => {
+  const store = temporaryStore();
+  const known = new VaultRedactor(() => Buffer.alloc(32));
+  known.know('A', canary);
+  const studio = played(store, { redactor: known });
+  studio.bundler.put(agentFile, `const key = '${canary}';`, [toolFile]);
+  const { id } = await studio.control.start({ file: agentFile, input: { text: 'hi' }, seed: 1 });
+  const more: Delta = [['~', ['text'], canary.slice(6)]];
+  studio.runners.tells(id, step(0, { text: `it is ${canary.slice(0, 6)}` }, ['n']), node(1, 'n'), {
+    type: 'step.finished',
+    scope: '',
+    step: 1,
+    delta: more,
+    next: ['n'],
+  });
+  await studio.settle();
+  const { hash } = store.runs.get(id) ?? {};
+  expect(store.runs.source(hash ?? '')?.files[agentFile]).toBe(`const key = '${mask}';`);
+  expect(studio.control.state(id, '', 1).state).toMatchObject({ text: `it is ${mask}` });
 });
