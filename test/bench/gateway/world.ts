@@ -36,7 +36,7 @@ export async function openWorld(): Promise<World> {
   gateway.stderr?.pipe(process.stderr);
   const opened = await ready(gateway);
   const peerPort = await freePort();
-  const args = ['--import', join(folder, 'loopback-only.mjs'), peerProgram, '--headless', `--port=${peerPort}`];
+  const args = ['--import', join(folder, 'peer-preload.mjs'), peerProgram, '--headless', `--port=${peerPort}`];
   const peer = spawn(process.execPath, args, { stdio: 'ignore' });
   await answers(peerPort);
   return {
