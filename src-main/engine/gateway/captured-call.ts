@@ -73,6 +73,15 @@ export class CapturedCall {
     this.fail(problem);
   }
 
+  /** All that there was to say had come before the client left: nothing is wrong with it. */
+  heardOut(left: Answered): Answered {
+    const { problem: why, ...answered } = left;
+    const { problem, ...record } = this.record;
+    const isOther = problem !== undefined && (why === undefined || !this.#redactor.text(why).startsWith(problem));
+    this.record = { ...record, state: 'done', ...(isOther ? { problem } : {}) };
+    return { ...answered, state: 'done' };
+  }
+
   /** The first problem is the one that is told. */
   fail(problem: string | undefined): void {
     if (problem === undefined || this.record.problem !== undefined) return;
@@ -172,9 +181,10 @@ export class CallReader {
     call.parentSpan = placed.parentSpan;
   }
 
-  end(call: CapturedCall, answered: Answered): void {
+  end(call: CapturedCall, told: Answered): void {
     const { asked, request } = call;
-    const answer = readAnswer(asked, answered);
+    const answer = readAnswer(asked, told);
+    const answered = isHeardOut(told, answer) ? call.heardOut(told) : told;
     // Of one that the client gave up, that is why it is not whole.
     if (answered.state !== 'cancelled') call.fail(answer.problem);
     // What was cut off is no answer that could be compared with another; its span shows how far it came.
@@ -302,6 +312,11 @@ export class CallReader {
     // A message is JSON, and masked strings leave it a message.
     return this.#parts.redactor.json(message as unknown as Json) as unknown as Message;
   }
+}
+
+/** Clients leave at the last word of a stream (`[DONE]`), not at the end of its bytes. */
+function isHeardOut({ state, status }: Answered, { replies, problem }: ReadAnswer): boolean {
+  return state === 'cancelled' && status >= 200 && status < 400 && problem === undefined && replies.length > 0;
 }
 
 /** Whether a provider has worked on it, as far as one can tell. */

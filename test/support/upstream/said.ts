@@ -28,7 +28,7 @@ export function playJson(body: Json, status = 200, headers: Played['headers'] = 
 }
 
 /** A streamed answer. */
-export function playStream(body: readonly Piece[], headers: Played['headers'] = []): Played {
+export function playStream(body: Played['body'], headers: Played['headers'] = []): Played {
   return {
     headers: [['content-type', 'text/event-stream; charset=utf-8'], ['cache-control', 'no-cache'], ...headers],
     body,

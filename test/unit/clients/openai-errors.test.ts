@@ -194,6 +194,30 @@ describe('a client that goes away', () => {
     expect(world.failures).toEqual([]);
   });
 
+  test('at the last word of a stream, whose bytes go on: it is recorded as it was heard', async () => {
+    const world = await openWorld(({ gone }) => {
+      return playStream(
+        (async function* () {
+          yield* chatStream({ text: 'Both are mild.' });
+          await new Promise<void>((resolve) => gone.addEventListener('abort', () => resolve()));
+        })(),
+      );
+    });
+    const stream = await client(world.way()).chat.completions.create({ ...asked, stream: true });
+    let heard = '';
+    for await (const { choices } of stream) heard += choices[0]?.delta.content ?? '';
+    expect(heard).toBe('Both are mild.');
+    await vi.waitFor(() => expect(world.upstream.requests[0]?.gone.aborted).toBe(true), waitingFor);
+    const [call] = await world.calls();
+    expect(call).toMatchObject({ state: 'done', status: 200 });
+    const summary = world.store.traces.get(call?.traceId ?? '')?.summary;
+    expect(summary?.error).toBeUndefined();
+    expect(world.store.turns.get(summary?.leaf ?? '')?.message).toMatchObject({
+      role: 'assistant',
+      content: [{ type: 'text', text: 'Both are mild.' }],
+    });
+  });
+
   test('before anything was answered', async () => {
     const world = await openWorld(async ({ gone }) => {
       await new Promise<void>((resolve) => gone.addEventListener('abort', () => resolve()));

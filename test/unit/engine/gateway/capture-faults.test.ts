@@ -56,6 +56,20 @@ test('what was cut off is no answer, but its span shows how far it came', async 
   expect(store.calls.exchange(id)).toBeUndefined();
 });
 
+test('a client that leaves at the last word of a stream, not at the end of its bytes, has had the whole answer', async () => {
+  const { store, call } = captureWorld();
+  const left = { state: 'cancelled', problem: 'The client went away.' } as const;
+  const { id, traceId } = await call(request([user('Hi')], { stream: true }), chunks('Hello.'), {}, left);
+  const { spans, trace } = traceDetail(store, traceId);
+  expect(trace.error).toBeUndefined();
+  expect(trace.messageCount).toBe(2);
+  expect(spans[0]?.error).toBeUndefined();
+  expect(spans[0]?.wrote).toBe(trace.leaf);
+  expect(store.calls.get(id)).toMatchObject({ state: 'done', status: 200 });
+  expect(store.calls.get(id)?.problem).toBeUndefined();
+  expect(store.calls.exchange(id)).toMatchObject({ status: 200 });
+});
+
 test.each([
   ['no messages', { model: 'gpt-5' }, /no list "messages"/],
   ['a role that is none', request([{ role: 'robot', content: 'x' }]), /"robot" is unknown/],

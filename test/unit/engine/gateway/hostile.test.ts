@@ -104,7 +104,10 @@ test('arbitrary requests and answers: every call is kept, nothing is thrown, and
       }
       await capture.flush();
       for (const [index, one] of asked.entries()) {
-        expect(store.calls.get(one.id)?.state).toBe(calls[index]?.state);
+        const { state, status = 0 } = calls[index] ?? {};
+        // Who left after the last word has heard the answer out.
+        const isHeardOut = state === 'cancelled' && status >= 200 && status < 400;
+        expect(isHeardOut ? ['cancelled', 'done'] : [state]).toContain(store.calls.get(one.id)?.state);
         expect(store.calls.get(one.id)?.problem ?? '').not.toMatch(/fault in Atelier|could not be recorded/);
         expect(['hit', 'miss']).toContain(capture.find(one, 'replay').kind);
         const { traceId } = recordings[index] ?? {};
