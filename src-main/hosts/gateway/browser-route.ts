@@ -23,8 +23,9 @@ export interface BrowserParts {
   readonly now: () => number;
 }
 
-/** A new link is printed no more often than that, ms: whoever reaches the page may ask for one. */
+/** A new link is printed no more often than that, ms, and ever more seldom while nobody logs in: whoever reaches the page may ask for one. */
 const printMs = 3_000;
+const longestPrintMs = 60_000;
 const longestForm = 1024;
 const iconPath = '/favicon.ico';
 const noStore = { 'Cache-Control': 'no-store' };
@@ -34,6 +35,7 @@ export class BrowserRoute implements Route {
   readonly bodyLimit = longestForm;
   readonly #parts: BrowserParts;
   #printedAt = Number.NEGATIVE_INFINITY;
+  #printMs = printMs;
 
   constructor(parts: BrowserParts) {
     this.#parts = parts;
@@ -135,12 +137,14 @@ export class BrowserRoute implements Route {
       return;
     }
     redirect(response, `/#key=${entry.pageKey}`, cookieHeader(request, entry.cookie));
+    this.#printMs = printMs;
     printLink('used');
   }
 
   #printLink(response: ServerResponse): void {
     const { now, printLink } = this.#parts;
-    if (now() - this.#printedAt >= printMs) {
+    if (now() - this.#printedAt >= this.#printMs) {
+      this.#printMs = Math.min(2 * this.#printMs, longestPrintMs);
       this.#printedAt = now();
       printLink('asked');
     }

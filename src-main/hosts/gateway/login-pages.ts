@@ -30,7 +30,7 @@ export const outsidePage: PlainPage = card(
 
 export const printedPage: PlainPage = card(
   'A new link was printed',
-  `<p>It stands ${where}. Links before it are good no more.</p>`,
+  `<p>It stands ${where}, if none was printed a moment ago. The last one there is good.</p>`,
 );
 
 export const insidePage: PlainPage = card(

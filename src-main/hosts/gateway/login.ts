@@ -29,28 +29,33 @@ const hashOf = (token: string): Buffer => createHash('sha256').update(token).dig
 export class Logins {
   readonly #now: () => number;
   readonly #sessions = new Map<string, Session>();
-  #link: { readonly hash: Buffer; readonly until: number } | undefined;
+  /** Until when each is good, by its hash; the oldest first. */
+  readonly #links = new Map<string, number>();
 
   constructor({ now }: LoginParts) {
     this.#now = now;
   }
 
-  /** Token of a new link, good once and for `linkMs`; the link before is good no more. */
+  /**
+   * Token of a new link, good for `linkMs` and until one is used. Those before it stay as good as they were: whoever reaches the page may ask
+   * for a new one, and must not take the person's away by that.
+   */
   newLink(): string {
     const token = newToken();
-    this.#link = { hash: hashOf(token), until: this.#now() + linkMs };
+    for (const [name, until] of this.#links) if (until <= this.#now()) this.#links.delete(name);
+    this.#links.set(nameOf(token), this.#now() + linkMs);
     return token;
   }
 
   isOpen(token: string): boolean {
-    const link = this.#link;
-    return link !== undefined && this.#now() < link.until && timingSafeEqual(link.hash, hashOf(token));
+    const until = this.#links.get(nameOf(token));
+    return until !== undefined && this.#now() < until;
   }
 
-  /** Uses the link up and begins a session; undefined where the link is not good (any more). */
+  /** Uses all links up and begins a session; undefined where the link is not good (any more). */
   enter(token: string): Entry | undefined {
     if (!this.isOpen(token)) return undefined;
-    this.#link = undefined;
+    this.#links.clear();
     this.#forgetIdle();
     const entry = { cookie: newToken(), pageKey: newToken() };
     this.#sessions.set(nameOf(entry.cookie), {
@@ -82,7 +87,7 @@ export class Logins {
   }
 
   endAll(): void {
-    this.#link = undefined;
+    this.#links.clear();
     for (const name of this.#sessions.keys()) this.#end(name);
   }
 
@@ -106,7 +111,7 @@ export class Logins {
   }
 }
 
-/** By its hash: what a lookup takes of time then tells nothing of the cookie. */
-function nameOf(cookie: string): string {
-  return hashOf(cookie).toString('hex');
+/** By its hash: what a lookup takes of time then tells nothing of the token. */
+function nameOf(token: string): string {
+  return hashOf(token).toString('hex');
 }

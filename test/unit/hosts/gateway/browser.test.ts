@@ -41,7 +41,7 @@ describe('the link', () => {
     expect((await studio.enter(studio.token())).status).toBe(410);
   });
 
-  test('gives way to one that the page asked for, which is not printed in floods', async () => {
+  test('stays good when the page asks for another, as anybody may; none is printed in floods', async () => {
     let now = 0;
     const studio = await browserStudio({ now: () => now });
     const first = studio.token();
@@ -51,7 +51,20 @@ describe('the link', () => {
     now += 60_000;
     await askNew();
     expect(studio.links).toHaveLength(3);
+    for (let at = 0; at < 600; at += 1) {
+      now += 1000;
+      await askNew();
+    }
+    // Ten minutes of asking each second.
+    expect(studio.links.length).toBeLessThan(20);
+    const second = studio.token();
+    now += 60_000;
+    await askNew();
     expect((await studio.enter(first)).status).toBe(410);
+    const third = studio.token();
+    expect((await studio.enter(second)).status).toBe(303);
+    expect((await studio.enter(third)).status).toBe(410);
+    expect(studio.links.at(-1)?.why).toBe('used');
     expect((await studio.enter(studio.token())).status).toBe(303);
   });
 
