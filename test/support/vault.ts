@@ -2,12 +2,17 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openVaultStore } from '#adapters/sqlite/vault-store';
+import type { Binding } from '#contract/vault';
 import type { Keychain, VaultStore } from '#engine/vault/ports';
 import { Vault } from '#engine/vault/vault';
 import { MemoryKeychain } from './memory-keychain.ts';
 import { temporaryFolder } from './store.ts';
 
 export const passphrase = 'correct horse battery';
+export const secretValue = 'k7Vq-9zL_pQ2xWm4Rt8sYb1n';
+export const otherValue = 'n3xt-V4lue_0f-the-k3y';
+export const openai = { kind: 'provider', name: 'openai', origin: 'https://api.openai.com' } as const satisfies Binding;
+export const toOpenai = { provider: 'openai', origin: 'https://api.openai.com', purpose: 'model openai/m for run 1' };
 /** scrypt's N where a test is not about what a try costs. */
 export const quickCost = 2 ** 10;
 
@@ -54,4 +59,11 @@ export async function testVault(
   if (guard === 'keychain') await vault.chooseKeychain(false);
   if (guard === 'passphrase') await vault.choosePassphrase(passphrase, autoLockMinutes, false);
   return { vault, folder, store, keychain, clock, changes };
+}
+
+/** Guarded by a keychain, with one secret that openai is given. */
+export async function vaultWithKey(): Promise<TestVault> {
+  const made = await testVault({ guard: 'keychain' });
+  await made.vault.add({ name: 'OPENAI_API_KEY', value: ` ${secretValue}\r\n`, bindings: [openai] });
+  return made;
 }

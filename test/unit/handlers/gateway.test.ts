@@ -12,6 +12,7 @@ import { openDoors } from '#hosts/doors';
 import { resourcesFolder } from '#hosts/type-sources';
 import { temporaryFolder, temporaryStore } from '#test/store';
 import { startFakeUpstream } from '#test/upstream/fake-upstream';
+import { freePort } from '#test/free-port';
 
 async function setUp() {
   const upstream = await startFakeUpstream(() => ({
@@ -47,14 +48,6 @@ async function setUp() {
   const context = { studio: () => studio } as never;
   const { gateway } = createRouterClient({ gateway: gatewayHandlers }, { context });
   return { upstream, gateway, file, store, failures };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 const settings: KeySettings = { label: 'my agent', scopes: ['models'], mode: 'record' };

@@ -9,15 +9,10 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { RPCHandler } from '@orpc/server/message-port';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { contract } from '#contract/contract';
-import type { Binding } from '#contract/vault';
 import type { Context } from '#handlers/context';
 import { vaultHandlers } from '#handlers/vault';
 import { temporaryFolder } from '#test/store';
-import { passphrase, testVault, type TestVault } from '#test/vault';
-
-const value = 'k7Vq-9zL_pQ2xWm4Rt8sYb1n';
-const second = 'n3xt-V4lue_0f-the-k3y';
-const openai: Binding = { kind: 'provider', name: 'openai', origin: 'https://api.openai.com' };
+import { openai, otherValue as second, passphrase, secretValue as value, testVault, type TestVault } from '#test/vault';
 
 interface Connected extends TestVault {
   readonly client: ContractRouterClient<typeof contract>['vault'];

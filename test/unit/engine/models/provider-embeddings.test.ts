@@ -1,48 +1,15 @@
 // What goes into a call beside its messages, and embeddings.
 import { describe, expect, it } from 'vitest';
-import { playJson, type Said } from '#test/upstream/said';
-import { messagesAnswer, playMessages } from '#test/upstream/wire-anthropic';
-import { chatAnswer, chatStream, embeddingsAnswer, playChat, vectorOf } from '#test/upstream/wire-openai';
-import { playResponses, responsesAnswer } from '#test/upstream/wire-responses';
-import { failureOf, fakeUpstream, noWaiting, openService, saying, valueOf } from './model-world.ts';
-
-type Change = (pieces: readonly string[]) => readonly (string | Uint8Array)[];
-
-const dialects = [
-  { name: 'chat', settings: { dialect: 'openai' }, path: '/v1/chat/completions', play: playChat, whole: chatAnswer },
-  {
-    name: 'responses',
-    settings: { dialect: 'openai', api: 'responses' },
-    path: '/v1/responses',
-    play: playResponses,
-    whole: responsesAnswer,
-  },
-  {
-    name: 'messages',
-    settings: { dialect: 'anthropic' },
-    path: '/v1/messages',
-    play: playMessages,
-    whole: messagesAnswer,
-  },
-] as const;
-
-const said: Said = {
-  model: 'small-2026-01-01',
-  reasoning: 'They greet me.',
-  text: 'Good day to you — ça va?',
-  usage: { input: 1000, output: 500, cached: 200 },
-};
-
-async function open(dialect: (typeof dialects)[number], change?: Change, more: Partial<Said> = {}) {
-  const server = await fakeUpstream(dialect.play({ ...said, ...more }, change));
-  const provider = { ...dialect.settings, url: `${server.origin}/v1` };
-  const prices = { models: { 'p/small': { input: 1, output: 10, cachedInput: 0.5 } } };
-  return { server, ...openService({ models: { providers: { p: provider } }, prices, timing: noWaiting() }) };
-}
+import { playJson } from '#test/upstream/said';
+import { chatStream, embeddingsAnswer, playChat, vectorOf } from '#test/upstream/wire-openai';
+import { failureOf, fakeUpstream, openService, saying, valueOf } from './model-world.ts';
 
 describe('parameters', () => {
   it('reach the wire', async () => {
-    const { service, server } = await open(dialects[0]);
+    const server = await fakeUpstream(playChat({ text: 'Good day' }));
+    const { service } = openService({
+      models: { providers: { p: { dialect: 'openai', url: `${server.origin}/v1` } } },
+    });
     const schema = {
       type: 'object',
       properties: { a: { type: 'string' } },

@@ -3,12 +3,8 @@ import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, statSyn
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import type { Binding } from '#contract/vault';
-import { passphrase, testVault, type TestVault } from '#test/vault';
+import { openai, otherValue as second, passphrase, secretValue as value, type TestVault, testVault } from '#test/vault';
 
-const value = 'k7Vq-9zL_pQ2xWm4Rt8sYb1n';
-const second = 'n3xt-V4lue_0f-the-k3y';
-const openai: Binding = { kind: 'provider', name: 'openai', origin: 'https://api.openai.com' };
 const to = { provider: 'openai', origin: 'https://api.openai.com', purpose: 'test' };
 const wrong = 'not the passphrase';
 

@@ -1,19 +1,14 @@
 // The vault as several processes share it, and variables that are taken in.
 import { describe, expect, it } from 'vitest';
-import type { Binding } from '#contract/vault';
 import { MemoryKeychain } from '#test/memory-keychain';
-import { testVault, type TestVault } from '#test/vault';
-
-const value = 'k7Vq-9zL_pQ2xWm4Rt8sYb1n';
-const second = 'n3xt-V4lue_0f-the-k3y';
-const openai: Binding = { kind: 'provider', name: 'openai', origin: 'https://api.openai.com' };
-const to = { provider: 'openai', origin: 'https://api.openai.com', purpose: 'model openai/m for run 1' };
-
-async function withKey(): Promise<TestVault> {
-  const made = await testVault({ guard: 'keychain' });
-  await made.vault.add({ name: 'OPENAI_API_KEY', value: ` ${value}\r\n`, bindings: [openai] });
-  return made;
-}
+import {
+  openai,
+  otherValue as second,
+  secretValue as value,
+  testVault,
+  toOpenai as to,
+  vaultWithKey,
+} from '#test/vault';
 
 describe('another process', () => {
   it('sees what this one did, and its values are masked here', async () => {
@@ -54,7 +49,7 @@ describe('another process', () => {
 
 describe('variables', () => {
   it('cross by name, and are taken in all or none', async () => {
-    const { vault } = await withKey();
+    const { vault } = await vaultWithKey();
     const variables = new Map([
       ['OPENAI_API_KEY', 'x'.repeat(20)],
       ['ANTHROPIC_API_KEY', second],

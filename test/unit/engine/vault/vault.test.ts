@@ -1,19 +1,15 @@
 // The vault with a keychain: what goes in, what comes out to whom, and what never does.
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { Binding } from '#contract/vault';
-import { passphrase, testVault, type TestVault } from '#test/vault';
-
-const value = 'k7Vq-9zL_pQ2xWm4Rt8sYb1n';
-const second = 'n3xt-V4lue_0f-the-k3y';
-const openai: Binding = { kind: 'provider', name: 'openai', origin: 'https://api.openai.com' };
-const to = { provider: 'openai', origin: 'https://api.openai.com', purpose: 'model openai/m for run 1' };
-
-async function withKey(): Promise<TestVault> {
-  const made = await testVault({ guard: 'keychain' });
-  await made.vault.add({ name: 'OPENAI_API_KEY', value: ` ${value}\r\n`, bindings: [openai] });
-  return made;
-}
+import {
+  openai,
+  otherValue as second,
+  passphrase,
+  secretValue as value,
+  testVault,
+  toOpenai as to,
+  vaultWithKey,
+} from '#test/vault';
 
 describe('the choice of a guard', () => {
   it('is never made silently', async () => {
@@ -44,7 +40,7 @@ describe('the choice of a guard', () => {
   });
 
   it('does not fall back when the keychain goes away', async () => {
-    const { vault, keychain, store } = await withKey();
+    const { vault, keychain, store } = await vaultWithKey();
     keychain.gone = 'It was stopped.';
     await expect(vault.add({ name: 'B', value: second, bindings: [openai] })).rejects.toMatchObject({
       code: 'REFUSED',
@@ -54,7 +50,7 @@ describe('the choice of a guard', () => {
   });
 
   it('asks a keychain that works only once whether it does', async () => {
-    const { vault, keychain, clock } = await withKey();
+    const { vault, keychain, clock } = await vaultWithKey();
     const before = keychain.probes;
     for (let round = 0; round < 5; round += 1) {
       clock.at += 60_000;
@@ -64,7 +60,7 @@ describe('the choice of a guard', () => {
   });
 
   it('moves nothing unasked, and everything where it is asked', async () => {
-    const { vault, keychain, store } = await withKey();
+    const { vault, keychain, store } = await vaultWithKey();
     await vault.rotate('OPENAI_API_KEY', second);
     await expect(vault.choosePassphrase(passphrase, 0, false)).rejects.toMatchObject({ code: 'CONFLICT' });
     expect(store.guard()).toEqual({ kind: 'keychain' });
@@ -101,7 +97,7 @@ describe('the choice of a guard', () => {
 
 describe('a secret', () => {
   it('is told by everything but its value', async () => {
-    const { vault, clock } = await withKey();
+    const { vault, clock } = await vaultWithKey();
     await vault.edit('OPENAI_API_KEY', { expiresAt: 5, note: 'of the team' });
     expect((await vault.state()).secrets).toEqual([
       {
@@ -120,7 +116,7 @@ describe('a secret', () => {
   });
 
   it('shows its value nowhere in the vault or what it says', async () => {
-    const { vault, store, keychain } = await withKey();
+    const { vault, store, keychain } = await vaultWithKey();
     await vault.rotate('OPENAI_API_KEY', second);
     await vault.release('OPENAI_API_KEY', to);
     const problems = await Promise.all([
@@ -182,7 +178,7 @@ describe('a secret', () => {
   });
 
   it('has a name of its own, capitals aside, which gives nothing away', async () => {
-    const { vault } = await withKey();
+    const { vault } = await vaultWithKey();
     const add = (name: string, given = second): Promise<void> => vault.add({ name, value: given, bindings: [openai] });
     await expect(add('OPENAI_API_KEY')).rejects.toMatchObject({ code: 'CONFLICT' });
     await expect(add('openai_api_key')).rejects.toMatchObject({ code: 'CONFLICT' });
@@ -196,7 +192,7 @@ describe('a secret', () => {
   });
 
   it('is gone from its guard when it is removed, and masked still', async () => {
-    const { vault, keychain } = await withKey();
+    const { vault, keychain } = await vaultWithKey();
     await vault.rotate('OPENAI_API_KEY', second);
     await vault.remove('OPENAI_API_KEY');
     expect(keychain.held.size).toBe(0);
@@ -205,7 +201,7 @@ describe('a secret', () => {
   });
 
   it('is said to have no value where its guard lost it, and can be put in again', async () => {
-    const { keychain, folder } = await withKey();
+    const { keychain, folder } = await vaultWithKey();
     keychain.held.clear();
     const other = await testVault({ folder, keychain });
     await other.vault.ready();
@@ -220,7 +216,7 @@ describe('a secret', () => {
 
 describe('a release', () => {
   it('is written down before the value is there, and so is a refusal', async () => {
-    const { vault, clock } = await withKey();
+    const { vault, clock } = await vaultWithKey();
     clock.at += 10;
     expect((await vault.release('OPENAI_API_KEY', to)).value).toBe(value);
     clock.at += 10;
@@ -248,7 +244,7 @@ describe('a release', () => {
   });
 
   it('does not happen where the audit cannot be written', async () => {
-    const { vault, store } = await withKey();
+    const { vault, store } = await vaultWithKey();
     store.audit = () => {
       throw new Error('the disk is full');
     };
@@ -257,7 +253,7 @@ describe('a release', () => {
   });
 
   it('does not happen where the binding went while the guard was asked', async () => {
-    const { vault, keychain, clock } = await withKey();
+    const { vault, keychain, clock } = await vaultWithKey();
     await vault.ready();
     clock.at += 61_000;
     const get = keychain.get.bind(keychain);
@@ -271,13 +267,13 @@ describe('a release', () => {
   });
 
   it('masks its value from then on, in the purpose of the next too', async () => {
-    const { vault } = await withKey();
+    const { vault } = await vaultWithKey();
     await vault.release('OPENAI_API_KEY', { ...to, purpose: `with ${value}` });
     expect(vault.releases(undefined, 1)[0]?.purpose).toBe('with ‹secret OPENAI_API_KEY›');
   });
 
   it('does not ask the keychain again at once, and forgets within a minute', async () => {
-    const { vault, keychain, clock } = await withKey();
+    const { vault, keychain, clock } = await vaultWithKey();
     await vault.ready();
     await vault.release('OPENAI_API_KEY', to);
     const reads = keychain.reads;
@@ -289,7 +285,7 @@ describe('a release', () => {
   });
 
   it('is foretold by what stands', async () => {
-    const { vault } = await withKey();
+    const { vault } = await vaultWithKey();
     expect(vault.standing('OPENAI_API_KEY', openai)).toBe('ready');
     expect(vault.standing('OPENAI_API_KEY', { ...openai, origin: 'https://evil.example' })).toBe('unbound');
     expect(vault.standing('NONE', openai)).toBe('missing');
@@ -298,7 +294,7 @@ describe('a release', () => {
 
 describe('a rotation', () => {
   it('hands out the old value first, the new one once the old is refused, and from then on', async () => {
-    const { vault, keychain } = await withKey();
+    const { vault, keychain } = await vaultWithKey();
     await vault.rotate('OPENAI_API_KEY', second);
     expect((await vault.state()).secrets[0]?.rotation).toBeDefined();
     const first = await vault.release('OPENAI_API_KEY', to);
@@ -318,7 +314,7 @@ describe('a rotation', () => {
   });
 
   it('can be taken back', async () => {
-    const { vault, keychain } = await withKey();
+    const { vault, keychain } = await vaultWithKey();
     await vault.rotate('OPENAI_API_KEY', second);
     const first = await vault.release('OPENAI_API_KEY', to);
     await vault.finishRotation('OPENAI_API_KEY', 'old');
@@ -328,7 +324,7 @@ describe('a rotation', () => {
   });
 
   it('ends where the value is replaced', async () => {
-    const { vault, keychain } = await withKey();
+    const { vault, keychain } = await vaultWithKey();
     await vault.rotate('OPENAI_API_KEY', second);
     await vault.replace('OPENAI_API_KEY', 'a third value');
     expect([...keychain.held.values()]).toEqual(['a third value']);

@@ -1,0 +1,11 @@
+// A loopback port that nobody listens on.
+import { createServer, type AddressInfo } from 'node:net';
+
+/** Free when it was asked for: another process may take it before it is used. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
