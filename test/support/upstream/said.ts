@@ -1,6 +1,6 @@
 // What a provider that is played says, whatever its dialect; and how it is put on the wire of the fake upstream.
 import type { Json, JsonObject } from '#contract/turn';
-import type { Piece, Played } from './fake-upstream.ts';
+import type { Played } from './fake-upstream.ts';
 
 export interface Said {
   readonly model?: string;
