@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { jsonSchema, type JsonObject } from '#contract/turn';
 import { nearest } from '../nearest.ts';
 import { ModelError } from './model.ts';
-import type { WireParameters } from './wire/wire.ts';
+import { efforts, type WireParameters } from './wire/wire.ts';
 
 const parametersSchema = z.strictObject({
   temperature: z.number().min(0).max(10).optional(),
@@ -16,9 +16,7 @@ const parametersSchema = z.strictObject({
   strictSchema: z.boolean().optional(),
   toolChoice: z.union([z.enum(['auto', 'none', 'required']), z.strictObject({ name: z.string().min(1) })]).optional(),
   parallelToolCalls: z.boolean().optional(),
-  reasoning: z
-    .union([z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']), z.int().positive()])
-    .optional(),
+  reasoning: z.union([z.enum(efforts), z.int().positive()]).optional(),
   logprobs: z.int().nonnegative().max(100).optional(),
   user: z.string().max(1000).optional(),
 });

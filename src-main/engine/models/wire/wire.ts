@@ -34,7 +34,8 @@ export interface WireParameters {
   readonly user?: string;
 }
 
-export type Effort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+export const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
+export type Effort = (typeof efforts)[number];
 
 export type AssistantMessage = Message & { readonly role: 'assistant' };
 

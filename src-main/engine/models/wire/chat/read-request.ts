@@ -4,10 +4,9 @@ import { chatMessages } from '../../../trace/import/wire-messages.ts';
 import { isArray, isObject, member, textMember } from '../../../trace/json.ts';
 import { Left, Members } from '../members.ts';
 import { requestBody } from '../reading.ts';
-import type { WireParameters, WireRequest } from '../wire.ts';
+import { efforts, type WireParameters, type WireRequest } from '../wire.ts';
 
 const example = 'A request is {"model": …, "messages": [{"role": …, "content": …}, …]}.';
-const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
 
 /** Throws a Problem where the body is no request. */
 export function readChatRequest(source: Json): { readonly request: WireRequest; readonly left: readonly string[] } {

@@ -4,11 +4,10 @@ import { Problem, sentenceOf } from '../../../problem.ts';
 import { isArray, isObject, member, settled, textMember } from '../../../trace/json.ts';
 import { Left, Members } from '../members.ts';
 import { requestBody } from '../reading.ts';
-import type { WireParameters, WireRequest } from '../wire.ts';
+import { efforts, type WireParameters, type WireRequest } from '../wire.ts';
 import { AnswerItems, isAnswerItem, kindOf, readParts } from './answer-items.ts';
 
 const example = 'A request is {"model": …, "input": "…" or [{"role": …, "content": …}, …]}.';
-const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
 
 /** Throws a Problem where the body is no request. */
 export function readResponsesRequest(source: Json): {
