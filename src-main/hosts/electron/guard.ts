@@ -1,12 +1,25 @@
 // What the page may not do: leave its origin, open windows, download, ask for devices, reach the network.
-import { dialog, shell, type BrowserWindow, type Session, type WebContents } from 'electron';
+import { app, dialog, shell, type BrowserWindow, type Session, type WebContents } from 'electron';
 import { origin, pageUrl } from './app-url.ts';
 
 /** Copying text is all the page may ask of the system by itself. */
 const allowedPermissions = new Set(['clipboard-sanitized-write']);
 const localSchemes = new Set(['app:', 'blob:', 'data:', 'devtools:', 'chrome-extension:']);
 
+/**
+ * The browser engine itself needs no network: it looks up no name, so that what it would fetch of its own accord (dictionaries, lists, tests
+ * of the connection) goes nowhere, and nothing leaves past the ledger. Main has a network of its own. Must run before the app is ready.
+ */
+export function denyNetwork(): void {
+  app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
+  app.commandLine.appendSwitch('disable-background-networking');
+  app.commandLine.appendSwitch('disable-component-update');
+}
+
 export function guardSession(session: Session): void {
+  // Else it asks for a dictionary at each start, whatever windows want.
+  session.setSpellCheckerEnabled(false);
+  session.setSpellCheckerLanguages([]);
   session.setPermissionRequestHandler((contents, permission, allow, details) => {
     allow(allowedPermissions.has(permission) && details.isMainFrame && isPage(contents?.getURL()));
   });

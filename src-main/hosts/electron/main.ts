@@ -5,7 +5,7 @@ import { Problem, sentenceOf } from '#engine/problem';
 import { listenToPage } from './connect.ts';
 import { reportChildProcesses } from './crash.ts';
 import { ElectronDesk } from './desk.ts';
-import { guardContents, guardSession } from './guard.ts';
+import { denyNetwork, guardContents, guardSession } from './guard.ts';
 import { setMenu } from './menu.ts';
 import { declareScheme, serveScheme } from './scheme.ts';
 import type { Served } from './serve.ts';
@@ -32,6 +32,7 @@ function run(): void {
   // It would take back --no-sandbox, without which Chromium does not run for root. Our windows are sandboxed either way.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   declareScheme();
+  denyNetwork();
 
   let window: BrowserWindow | undefined;
   let served: Served | undefined;
