@@ -65,7 +65,8 @@ export function Combobox({ value, onChange, options, listLabel, ...rest }: Combo
           value={value}
           onChange={(event) => {
             onChange(event.target.value);
-            setOpen(true);
+            // A name that is whole needs no list over what comes next.
+            setOpen(!options.includes(event.target.value));
             setAt(undefined);
           }}
           onClick={() => (isShown ? close() : open())}

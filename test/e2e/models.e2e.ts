@@ -95,6 +95,7 @@ test('a provider is added, tried and seen as it streams, cancelled, and told fro
     // A look at the settings does not end it.
     await page.getByRole('tab', { name: 'Settings' }).click();
     await page.getByRole('tab', { name: 'Try it' }).click();
+    await expect(page.getByLabel('Say to it')).toHaveValue('Hello?');
     held.release();
     await expect(answer(page)).toContainText(said.text);
     await expect(page.getByText('12 in, 7 out')).toBeVisible();
@@ -119,12 +120,9 @@ test('a provider is added, tried and seen as it streams, cancelled, and told fro
     await page.getByLabel('Address').fill('http://127.0.0.1:9/v1');
     await page.getByLabel('Tries in all').fill('1');
     await save(page).click();
-    await expect(page.getByText('local is saved.')).toBeVisible();
+    await expect(page.getByText('local is saved.', { exact: true })).toBeVisible();
     await page.getByRole('tab', { name: 'Try it' }).click();
-    await page
-      .getByRole('button', { name: /^Try it/ })
-      .last()
-      .click();
+    await page.getByRole('button', { name: /^Try it Ctrl/ }).click();
     await expect(answer(page).getByRole('alert')).toContainText('The call failed.');
     await expect(answer(page).getByRole('alert')).toContainText(/127\.0\.0\.1:9/);
   });
@@ -188,12 +186,12 @@ test('what it offers is taken over, fallbacks and budgets are kept, and the rest
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await expect(dialog(page).getByLabel('Model', { exact: true })).toHaveValue('local/tiny-1');
-  await dialog(page).getByLabel('Fallback 1').fill('local/tiny-1');
+  await dialog(page).getByRole('combobox', { name: 'Fallback 1' }).fill('local/tiny-1');
   await dialog(page).getByRole('button', { name: 'Save' }).click();
   await expect(dialog(page).getByText('It cannot stand in for itself.')).toBeVisible();
-  await dialog(page).getByLabel('Fallback 1').fill('other/tiny-1');
+  await dialog(page).getByRole('combobox', { name: 'Fallback 1' }).fill('other/tiny-1');
   await dialog(page).getByRole('button', { name: 'Another' }).click();
-  await dialog(page).getByLabel('Fallback 2').fill('scripted/echo');
+  await dialog(page).getByRole('combobox', { name: 'Fallback 2' }).fill('scripted/echo');
   await dialog(page).getByRole('button', { name: 'Ask fallback 2 earlier' }).click();
   await dialog(page).getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('list', { name: 'Asked instead of local/tiny-1' })).toContainText('scripted/echo');
@@ -240,7 +238,8 @@ for (const theme of ['light', 'dark'] as const) {
         const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
         expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
       };
-      await expect(page.getByText('None answers now.')).toBeVisible();
+      // Whatever runs on the machine of the test.
+      await expect(page.getByText(/^None answers now\.|^[\d.:]+, \d+ models?$/).first()).toBeVisible();
       await clean('welcome');
       await page.keyboard.press('n');
       await page.getByRole('button', { name: 'OpenAI', exact: true }).first().click();

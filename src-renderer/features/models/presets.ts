@@ -63,7 +63,7 @@ const foundTitles: Readonly<Record<FoundServer['kind'], string>> = {
   'lm-studio': 'LM Studio',
   'llama.cpp': 'llama.cpp',
   vllm: 'vLLM',
-  unknown: 'A model server',
+  unknown: 'Model server',
 };
 
 export function foundTitle({ kind }: FoundServer): string {

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
 import type { ModelsState, Price } from '#contract/model';
 import { useApi } from '../../lib/api.tsx';
-import { counted, shortMoney } from '../../lib/format.ts';
+import { counted } from '../../lib/format.ts';
 import { problemOf } from '../../lib/problem.ts';
 import { useToast } from '../../lib/toasts.tsx';
 import { Badge } from '../../ui/badge.tsx';
@@ -18,6 +18,8 @@ import { PartHead } from './part-head.tsx';
 import css from './prices-pane.module.css';
 
 const shownMost = 300;
+/** As it is billed: nothing is rounded that anybody charges. */
+const price = new Intl.NumberFormat(undefined, { style: 'currency', currency: 'USD', maximumFractionDigits: 6 });
 /** How often prices are asked for, ms: the file is written in another program. */
 const everyMs = 4000;
 
@@ -141,9 +143,5 @@ function PriceTable({ prices }: { readonly prices: readonly Known[] }): JSX.Elem
 }
 
 function Amount({ usd }: { readonly usd: number }): JSX.Element {
-  return (
-    <td className={css.number} title={`$${usd}`}>
-      {shortMoney(usd)}
-    </td>
-  );
+  return <td className={css.number}>{price.format(usd)}</td>;
 }

@@ -10,7 +10,7 @@ import { OfferedDialog } from './offered-dialog.tsx';
 import { sameDraft, settingsOf, withModels, type DraftFaults, type ProviderDraft } from './provider-draft.ts';
 import { ProviderFields } from './provider-fields.tsx';
 import css from './provider-form.module.css';
-import { useDrafts, useModelsCall } from './use-models.ts';
+import { useKeptDraft, useModelsCall } from './use-models.ts';
 
 export interface ProviderFormProps {
   /** '' for a new one. */
@@ -37,14 +37,13 @@ export function ProviderForm({
 }: ProviderFormProps): JSX.Element {
   const { query } = useApi();
   const toast = useToast();
-  const drafts = useDrafts();
+  const [kept, keep] = useKeptDraft(name);
   const { busy, problem, ask } = useModelsCall();
   const vault = useQuery(query.vault.state.queryOptions());
   const [isTried, setTried] = useState(false);
   const [isAsking, setAsking] = useState(false);
   const box = useRef<HTMLFormElement>(null);
   const isNew = name === '';
-  const kept = drafts.of(name);
   const draft = kept?.draft ?? saved;
   const isEdited = kept !== undefined && !sameDraft(draft, saved);
   const hasMoved = isEdited && !sameDraft(kept.base, saved);
@@ -52,14 +51,14 @@ export function ProviderForm({
   const faults = isTried && !checked.ok ? checked.faults : noFaults;
 
   const edit = (part: Partial<ProviderDraft>): void =>
-    drafts.keep(name, { draft: { ...draft, ...part }, base: kept?.base ?? saved });
+    keep({ draft: { ...draft, ...part }, base: kept?.base ?? saved });
   const undo = (): void => {
     const before = kept;
     setTried(false);
-    drafts.keep(name, undefined);
+    keep(undefined);
     toast({
       text: isNew ? 'The form is empty again.' : 'The edits are undone.',
-      undo: () => drafts.keep(name, before),
+      undo: () => keep(before),
     });
   };
   const save = async (): Promise<void> => {
@@ -74,7 +73,7 @@ export function ProviderForm({
     const state = await ask((models) => models.putProvider({ name: called, settings }));
     if (state === undefined) return;
     setTried(false);
-    drafts.keep(name, undefined);
+    keep(undefined);
     if (isNew) onAdded?.(called);
     else
       toast({
@@ -83,7 +82,7 @@ export function ProviderForm({
       });
   };
   const cancel = (): void => {
-    drafts.keep(name, undefined);
+    keep(undefined);
     onLeave?.();
   };
 

@@ -59,7 +59,7 @@ export function ProviderList(props: ProviderListProps): JSX.Element {
           onClick={() => onPart('new')}
         />
       </header>
-      <div className={css.list}>
+      <div className={css.list} style={{ flexBasis: names.length * rowHeight }}>
         <VirtualList
           label="Providers"
           count={names.length}
@@ -79,7 +79,7 @@ export function ProviderList(props: ProviderListProps): JSX.Element {
         <PartButton
           icon="branch"
           name="Fallbacks"
-          note={counted(Object.keys(state.fallbacks).length, 'model')}
+          note={problem === undefined ? counted(Object.keys(state.fallbacks).length, 'model') : 'not read'}
           isOpen={part === 'fallbacks'}
           onOpen={() => onPart('fallbacks')}
         />
@@ -144,9 +144,15 @@ function Found({
   readonly isFirst: boolean;
   readonly onFound: (server: FoundServer) => void;
 }): JSX.Element | undefined {
-  if (isFirst || found.state === 'not asked') return undefined;
+  if (isFirst || !found.isAsked) return undefined;
   return (
-    <section className={css.found} aria-label="Found on this machine">
+    <section className={css.found} aria-labelledby="found-title">
+      <div className={css.foundHead}>
+        <h3 id="found-title" className={css.foundTitle}>
+          On this machine
+        </h3>
+        <IconButton icon="close" label="Put this away" small onClick={found.putAway} />
+      </div>
       {found.state === 'looking' ? (
         <p className={css.note} role="status">
           Looking at the usual ports…

@@ -10,6 +10,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import { PartHead } from './part-head.tsx';
 import { emptyDraft, draftOf } from './provider-draft.ts';
 import { ProviderForm } from './provider-form.tsx';
 import css from './provider-main.module.css';
@@ -31,7 +32,7 @@ const everyMs = 1000;
 export function ProviderMain({ provider, tab, onTab, onRemove }: ProviderMainProps): JSX.Element {
   const { name, settings } = provider;
   // Here, so that a look at the settings does not end a call.
-  const trial = useTrial();
+  const trial = useTrial(settings.models?.[0] ?? '');
   return (
     <div className={css.main}>
       <header className={css.head}>
@@ -109,12 +110,10 @@ export interface NewProviderProps {
 export function NewProvider({ taken, onAdded, onLeave }: NewProviderProps): JSX.Element {
   return (
     <div className={css.main}>
-      <header className={css.head}>
-        <div className={css.names}>
-          <h1 className={css.title}>Add a provider</h1>
-          <p className={css.about}>It is written to atelier.json of the workspace; no key is, only the name of one.</p>
-        </div>
-      </header>
+      <PartHead
+        title="Add a provider"
+        about="It is written to atelier.json of the workspace; no key is, only the name of one."
+      />
       <ProviderForm name="" saved={emptyDraft} taken={taken} onAdded={onAdded} onLeave={onLeave} />
     </div>
   );

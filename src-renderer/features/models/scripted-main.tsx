@@ -5,10 +5,10 @@ import { TryPane } from './try-pane.tsx';
 import { useTrial } from './use-trial.ts';
 import { scripted } from './words.ts';
 
-const models = ['echo'];
+const models = ['echo'] as const;
 
 export function ScriptedMain(): JSX.Element {
-  const trial = useTrial();
+  const trial = useTrial(models[0]);
   return (
     <div className={css.main}>
       <header className={css.head}>

@@ -8,6 +8,8 @@ export interface Trial {
   readonly reasoning: string;
   /** Epoch ms. */
   readonly startedAt?: number;
+  /** When the first word came here; epoch ms. */
+  readonly firstAt?: number;
   readonly done?: Extract<TrialEvent, { type: 'done' }>;
   readonly problem?: ShownProblem;
 }
@@ -18,12 +20,12 @@ export function begun(at: number): Trial {
   return { ...noTrial, state: 'running', startedAt: at };
 }
 
-/** What comes after the end, or after it was cancelled, says nothing. */
-export function withEvent(trial: Trial, event: TrialEvent): Trial {
+/** What comes after the end, or after it was cancelled, says nothing. `at`: epoch ms. */
+export function withEvent(trial: Trial, event: TrialEvent, at: number): Trial {
   if (trial.state !== 'running') return trial;
   switch (event.type) {
     case 'text':
-      return { ...trial, [event.channel]: trial[event.channel] + event.text };
+      return { ...trial, firstAt: trial.firstAt ?? at, [event.channel]: trial[event.channel] + event.text };
     case 'done':
       return { ...trial, state: 'done', done: event };
     case 'failed': {

@@ -24,14 +24,11 @@ export interface TryPaneProps {
   readonly trial: TrialCall;
 }
 
-const usualPrompt = 'Say hello in one sentence.';
 const longestPrompt = 10_000;
 
 export function TryPane({ provider, models, canAsk, trial: call }: TryPaneProps): JSX.Element {
   const { query } = useApi();
-  const { trial, start, cancel } = call;
-  const [model, setModel] = useState(models[0] ?? '');
-  const [prompt, setPrompt] = useState(usualPrompt);
+  const { trial, model, prompt, setModel, setPrompt, start, cancel } = call;
   const [isTried, setTried] = useState(false);
   const box = useRef<HTMLFormElement>(null);
   // Only when somebody says so: a question is a connection.
@@ -111,12 +108,13 @@ export function TryPane({ provider, models, canAsk, trial: call }: TryPaneProps)
             )}
           </Field>
           <div className={css.line}>
+            {/* Each its own: a press on one must not end on the other. */}
             {isRunning ? (
-              <Button className={css.go} icon="stop" keys="Mod+." onClick={cancel}>
+              <Button key="cancel" className={css.go} icon="stop" keys="Mod+." onClick={cancel}>
                 Cancel
               </Button>
             ) : (
-              <Button className={css.go} look="main" icon="play" type="submit" keys="Mod+Enter">
+              <Button key="try" className={css.go} look="main" icon="play" type="submit" keys="Mod+Enter">
                 Try it
               </Button>
             )}
@@ -163,7 +161,9 @@ function TryKeys({
 
 /** In their places before there is anything to say. */
 function Figures({ trial }: { readonly trial: Trial }): JSX.Element {
-  const { state, done, startedAt } = trial;
+  const { state, done, startedAt, firstAt } = trial;
+  const firstMs =
+    done?.firstTokenMs ?? (firstAt === undefined || startedAt === undefined ? undefined : firstAt - startedAt);
   const words: Readonly<Record<Trial['state'], string>> = {
     none: 'Not tried yet',
     running: 'Answering…',
@@ -176,7 +176,7 @@ function Figures({ trial }: { readonly trial: Trial }): JSX.Element {
       <Figure name="State">
         <span role="status">{words[state]}</span>
       </Figure>
-      <Figure name="First word">{done?.firstTokenMs === undefined ? '–' : shortDuration(done.firstTokenMs)}</Figure>
+      <Figure name="First word">{firstMs === undefined ? '–' : shortDuration(firstMs)}</Figure>
       <Figure name="In all">
         {done !== undefined ? (
           shortDuration(done.ms)

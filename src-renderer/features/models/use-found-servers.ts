@@ -1,5 +1,6 @@
 // Model servers that run on this machine and are not among the providers yet.
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { FoundServer, ProviderState } from '#contract/model';
 import { useApi } from '../../lib/api.tsx';
 import { problemOf, type ShownProblem } from '../../lib/problem.ts';
@@ -9,7 +10,10 @@ export interface FoundServers {
   readonly state: 'not asked' | 'looking' | 'known';
   readonly servers: readonly FoundServer[];
   readonly problem: ShownProblem | undefined;
+  /** Somebody asked, and has not put the answer away. */
+  readonly isAsked: boolean;
   readonly look: () => void;
+  readonly putAway: () => void;
 }
 
 /** Looks when it is told to; by itself where that is all the screen has to offer. Each question is a connection, which the ledger lists. */
@@ -18,6 +22,7 @@ export function useFoundServers(
   byItself: boolean,
 ): FoundServers {
   const { query } = useApi();
+  const [isAsked, setAsked] = useState(false);
   const found = useQuery({
     ...query.models.discover.queryOptions({ meta: { live: false } }),
     enabled: byItself,
@@ -28,6 +33,11 @@ export function useFoundServers(
     state: isFetching ? 'looking' : data === undefined && error === null ? 'not asked' : 'known',
     servers: (data ?? []).filter(({ url }) => !known.has(hostOf(url))),
     problem: error === null ? undefined : problemOf(error),
-    look: () => void refetch(),
+    isAsked,
+    look: () => {
+      setAsked(true);
+      void refetch();
+    },
+    putAway: () => setAsked(false),
   };
 }

@@ -44,33 +44,25 @@ export interface KeptDraft {
   readonly base: ProviderDraft;
 }
 
-export interface Drafts {
-  /** By the provider's name; '' is the one that is being added. */
-  readonly of: (name: string) => KeptDraft | undefined;
-  readonly keep: (name: string, kept: KeptDraft | undefined) => void;
-}
-
 /**
- * Held in the page's memory as long as it lives, so that a way to the vault and back loses nothing; never on disk, since a key may have been
- * pasted where it does not belong.
+ * The edits of one provider ('' is the one that is being added). Held in the page's memory as long as it lives, so that a way to the vault and
+ * back loses nothing; never on disk, since a key may have been pasted where it does not belong.
  */
-export function useDrafts(): Drafts {
+export function useKeptDraft(
+  name: string,
+): readonly [kept: KeptDraft | undefined, keep: (kept: KeptDraft | undefined) => void] {
   const { query } = useApi();
   const queries = useQueryClient();
   const path = useQuery(query.workspace.current.queryOptions({})).data?.path;
-  const queryKey = ['provider drafts', path];
-  const { data } = useQuery<Readonly<Record<string, KeptDraft | undefined>>>({
-    queryKey,
-    queryFn: () => ({}),
-    enabled: false,
-    gcTime: Number.POSITIVE_INFINITY,
-  });
-  return {
-    of: (name) => (data !== undefined && Object.hasOwn(data, name) ? data[name] : undefined),
-    keep: (name, kept) =>
-      queries.setQueryData<Readonly<Record<string, KeptDraft | undefined>>>(queryKey, (now) => ({
-        ...now,
-        [name]: kept,
-      })),
-  };
+  const queryKey = ['provider drafts', path, name];
+  // The field that is typed in needs its text at once, which the cache tells later.
+  const [kept, setKept] = useState(() => queries.getQueryData<KeptDraft | null>(queryKey) ?? undefined);
+  return [
+    kept,
+    (next) => {
+      setKept(next);
+      queries.setQueryDefaults(queryKey, { gcTime: Number.POSITIVE_INFINITY });
+      queries.setQueryData<KeptDraft | null>(queryKey, next ?? null);
+    },
+  ];
 }

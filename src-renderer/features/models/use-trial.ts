@@ -5,13 +5,23 @@ import { begun, broken, cancelled, noTrial, withEvent, type Trial } from './tria
 
 export interface TrialCall {
   readonly trial: Trial;
+  /** As they are written, so that a look elsewhere loses neither. */
+  readonly model: string;
+  readonly prompt: string;
+  readonly setModel: (model: string) => void;
+  readonly setPrompt: (prompt: string) => void;
   readonly start: (model: string, prompt: string) => void;
   readonly cancel: () => void;
 }
 
-export function useTrial(): TrialCall {
+const usualPrompt = 'Say hello in one sentence.';
+
+/** `usualModel`: what is asked unless somebody writes another name. */
+export function useTrial(usualModel: string): TrialCall {
   const { client } = useApi();
   const [trial, setTrial] = useState(noTrial);
+  const [written, setModel] = useState<string>();
+  const [prompt, setPrompt] = useState(usualPrompt);
   const running = useRef<AbortController>(undefined);
   const cancel = useCallback(() => {
     running.current?.abort();
@@ -30,7 +40,8 @@ export function useTrial(): TrialCall {
           const events = await client.models.try({ model, prompt }, { signal: leaving.signal });
           for await (const event of events) {
             if (leaving.signal.aborted) return;
-            setTrial((now) => withEvent(now, event));
+            const at = Date.now();
+            setTrial((now) => withEvent(now, event, at));
           }
         } catch (error) {
           if (!leaving.signal.aborted) setTrial((now) => broken(now, error));
@@ -42,5 +53,5 @@ export function useTrial(): TrialCall {
     },
     [client],
   );
-  return { trial, start, cancel };
+  return { trial, model: written ?? usualModel, prompt, setModel, setPrompt, start, cancel };
 }

@@ -124,12 +124,16 @@ describe('budgets', () => {
 
 describe('a trial', () => {
   const text = (channel: 'text' | 'reasoning', words: string): TrialEvent => ({ type: 'text', channel, text: words });
+  /** Each a millisecond after the one before. */
+  const after = (events: readonly TrialEvent[]) =>
+    events.reduce((trial, event, index) => withEvent(trial, event, now + 1 + index), begun(now));
   const done: TrialEvent = { type: 'done', model: 'a/b', stop: 'end', ms: 9, inputTokens: 1, outputTokens: 2 };
 
   it('puts each piece at the end of its own text', () => {
     const events = [text('reasoning', 'hm'), text('text', 'Hel'), text('reasoning', '…'), text('text', 'lo'), done];
-    expect(events.reduce(withEvent, begun(now))).toMatchObject({
+    expect(after(events)).toMatchObject({
       state: 'done',
+      firstAt: now + 1,
       text: 'Hello',
       reasoning: 'hm…',
       done: { ms: 9 },
@@ -138,7 +142,7 @@ describe('a trial', () => {
 
   it('says why it failed and keeps what was said', () => {
     const events: TrialEvent[] = [text('text', 'Hel'), { type: 'failed', sentence: 'No.', hint: 'Look.' }];
-    expect(events.reduce(withEvent, begun(now))).toMatchObject({
+    expect(after(events)).toMatchObject({
       state: 'failed',
       text: 'Hel',
       problem: { sentence: 'No.', hint: 'Look.' },
@@ -147,8 +151,8 @@ describe('a trial', () => {
   });
 
   it('hears nothing any more once it is over', () => {
-    for (const over of [cancelled(begun(now)), withEvent(begun(now), done)]) {
-      expect(withEvent(over, text('text', 'late'))).toBe(over);
+    for (const over of [cancelled(begun(now)), after([done])]) {
+      expect(withEvent(over, text('text', 'late'), now)).toBe(over);
       expect(cancelled(over)).toBe(over);
       expect(broken(over, new Error('late'))).toBe(over);
     }
