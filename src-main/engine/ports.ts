@@ -49,8 +49,8 @@ export interface TurnStore {
   get(id: TurnId): Turn | undefined;
   /** Root first, `id` last; empty where unknown. O(depth). */
   path(id: TurnId): Turn[];
-  /** In order of arrival. */
-  children(id: TurnId): Turn[];
+  /** In order of arrival; the newest alone where it is said how many. */
+  children(id: TurnId, newest?: number): Turn[];
   /** Turns that have two assistant children or more, in order of arrival, from `after` on (exclusive). */
   forks(after: TurnId | undefined, limit: number): TurnId[];
   /** Lowest common ancestor; undefined where the roots differ. */

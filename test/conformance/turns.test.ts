@@ -63,6 +63,9 @@ onEveryStore('turns', (open) => {
     const parent = answers[0]?.[1]?.id ?? '';
     expect(turns.children(parent)).toEqual(answers.map((path) => path[2]));
     expect(turns.children('0'.repeat(64))).toEqual([]);
+    const newest = [0, 1, 2, 9].map((count) => turns.children(parent, count).map(({ id }) => id));
+    const all = answers.map((path) => path[2]?.id);
+    expect(newest).toEqual([[], all.slice(2), all.slice(1), all]);
   });
 
   it('finds forks page by page: turns with two assistant children, not with two users', () => {

@@ -46,6 +46,7 @@ export class SqliteTurns implements TurnStore {
   readonly #get: Statement<Row>;
   readonly #path: Statement<Row>;
   readonly #children: Statement<Row>;
+  readonly #newestChildren: Statement<Row>;
   readonly #forks: Statement<{ parent: number; id: TextColumn }>;
   readonly #above: Statement<[number | null, number]>;
   readonly #id: Statement<TextColumn>;
@@ -66,6 +67,11 @@ export class SqliteTurns implements TurnStore {
       )
       SELECT t.n, t.id, NULL AS parent, t.depth, t.message FROM up JOIN turns t ON t.n = up.n ORDER BY t.depth`);
     this.#children = db.prepare(`SELECT ${columns} WHERE t.parent = (SELECT n FROM turns WHERE id = ?) ORDER BY t.n`);
+    // Rows are read of the newest alone: of the others their numbers, in the index.
+    this.#newestChildren = db.prepare(`
+      SELECT ${columns} WHERE t.n IN (
+        SELECT n FROM turns WHERE parent = (SELECT n FROM turns WHERE id = ?) ORDER BY n DESC LIMIT ?
+      ) ORDER BY t.n`);
     this.#forks = db.prepare(`
       SELECT f.parent, t.id FROM (
         SELECT parent FROM turns WHERE parent > ? AND role = ${roles.indexOf('assistant')} GROUP BY parent HAVING count(*) > 1
@@ -128,8 +134,10 @@ export class SqliteTurns implements TurnStore {
     });
   }
 
-  children(id: TurnId): Turn[] {
-    return this.#children.all(toKey(id)).map((row) => toTurn(row, id));
+  children(id: TurnId, newest?: number): Turn[] {
+    const key = toKey(id);
+    const rows = newest === undefined ? this.#children.all(key) : this.#newestChildren.all(key, newest);
+    return rows.map((row) => toTurn(row, id));
   }
 
   forks(after: TurnId | undefined, limit: number): TurnId[] {

@@ -33,8 +33,8 @@ export function missOf(store: Store, asked: Asked, request: CapturedRequest, ter
   for (let at = shared; at >= 0 && at > shared - mostSteps; at -= 1) {
     const [last, next] = [path[at], path[at + 1]];
     if (last === undefined || next === undefined) continue;
-    const others = store.turns.children(last.id).filter(({ id }) => id !== next.id);
-    const recorded = others.slice(-mostChildren).filter((turn) => isAnswered(store, turn));
+    const others = store.turns.children(last.id, mostChildren).filter(({ id }) => id !== next.id);
+    const recorded = others.filter((turn) => isAnswered(store, turn));
     if (recorded.length > 0) return parted(store, next, recorded);
     if (last.message.role === 'assistant') return ended(store, last, next);
   }
@@ -43,7 +43,7 @@ export function missOf(store: Store, asked: Asked, request: CapturedRequest, ter
 
 /** Whether it is an answer, or something was said after it. */
 function isAnswered(store: Store, { id, message }: Turn): boolean {
-  return message.role === 'assistant' || store.turns.children(id).length > 0;
+  return message.role === 'assistant' || store.turns.children(id, 1).length > 0;
 }
 
 /** The whole prompt is in the tree. */
@@ -59,7 +59,7 @@ function unanswered(store: Store, asked: Asked, read: Turn, terms: Comparable): 
     const at = { [name]: { recorded: difference.recorded ?? null, asked: difference.asked ?? null } };
     return { kind: 'miss', sentence, hint, nearest: { ...nearest, difference: at } };
   }
-  const answers = store.turns.children(read.id).filter(({ message }) => message.role === 'assistant');
+  const answers = store.turns.children(read.id, mostChildren).filter(({ message }) => message.role === 'assistant');
   const why =
     answers.length === 0
       ? 'the conversation went on without an answer'

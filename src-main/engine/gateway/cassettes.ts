@@ -82,7 +82,7 @@ export class Cassettes {
   /** Answers that stand in the tree by an import or a run. */
   #fromElsewhere(read: string, model: string | undefined): readonly Turn[] {
     const { turns, traces } = this.#parts.store;
-    return turns.children(read).filter((turn) => {
+    return turns.children(read, mostAnswers).filter((turn) => {
       if (turn.message.role !== 'assistant') return false;
       // An answer that no trace leads to is an edit, or was removed.
       const through = traces.through(turn.id, 20).filter(({ source }) => source !== 'gateway');

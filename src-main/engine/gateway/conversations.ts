@@ -11,6 +11,8 @@ import type { Asked } from './recorder.ts';
 const remembered = 20_000;
 /** So many answers of a request are looked up in the store, the newest first: a request that goes on does so from one of its last. */
 const lookedUp = 4;
+/** So many answers to one request are looked through for the one that was said, the newest. */
+const mostSiblings = 1000;
 
 export interface Placed {
   readonly traceId: string;
@@ -116,7 +118,8 @@ export class Conversations {
   /** The answer itself, and those that differ from it by their reasoning alone, which many clients leave out when they go on. */
   #asSaid(turn: Turn): readonly TurnId[] {
     if (turn.parent === undefined) return [turn.id];
-    const siblings = this.#store.turns.children(turn.parent).filter((other) => withoutReasoning(other) === turn.id);
+    const others = this.#store.turns.children(turn.parent, mostSiblings);
+    const siblings = others.filter((other) => withoutReasoning(other) === turn.id);
     return [turn.id, ...siblings.map(({ id }) => id)];
   }
 

@@ -37,8 +37,9 @@ export class MemoryTurns implements TurnStore {
     return turn.parent === undefined ? [turn] : [...this.path(turn.parent), turn];
   }
 
-  children(id: TurnId): Turn[] {
-    return [...this.#state.turns.values()].filter((turn) => turn.parent === id);
+  children(id: TurnId, newest = Infinity): Turn[] {
+    const all = [...this.#state.turns.values()].filter((turn) => turn.parent === id);
+    return all.slice(Math.max(0, all.length - newest));
   }
 
   forks(after: TurnId | undefined, limit: number): TurnId[] {
