@@ -147,7 +147,7 @@ test('a run is followed while its runner is killed and while the window is close
   await expect(page.getByRole('option', { name: /^40 add/ })).toBeVisible();
   await page.keyboard.press('3');
   await page.getByRole('listbox', { name: 'Journal' }).press('End');
-  await expect(page.getByRole('option', { name: /Paused by a breakpoint/ })).toBeVisible();
+  await expect(page.getByRole('option', { name: /Paused by a breakpoint/ }).last()).toBeVisible();
 
   const id = await page.evaluate<string>(() => JSON.parse(sessionStorage.getItem('atelier.route') ?? '{}').runId);
   const condition = { path: 'n', is: '=', value: 60 };
