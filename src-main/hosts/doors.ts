@@ -81,6 +81,7 @@ export function openDoors(parts: DoorParts): StudioDoors {
         keys,
         recorder,
         calls,
+        redactor,
         upstreams: models,
         models: models.models,
         scriptedNames: () => files.names(),

@@ -97,6 +97,7 @@ export async function openGateway(options: GatewayOptions = {}): Promise<Gateway
     keys,
     recorder: recorderInto(told, options.find),
     calls: store.calls,
+    redactor: noRedaction,
     upstreams: {
       get: (name) => upstreams.find((one) => one.name === name),
       list: () => upstreams,

@@ -12,6 +12,7 @@ import type { ChatDialect, Wire } from '#engine/models/wire/wire';
 import type { CallRecord, CallStore, HttpHeader, WireDialect } from '#engine/network-ports';
 import type { Clock } from '#engine/ports';
 import { sentenceOf } from '#engine/problem';
+import type { Redactor } from '#engine/redactor';
 import { ClientAnswer, ClientGone } from './client-answer.ts';
 import { crossDialect, readForeign } from './cross-dialect.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -26,8 +27,9 @@ import type { ModelTarget } from './target.ts';
 export interface ModelRouteParts {
   readonly keys: GatewayKeys;
   readonly recorder: Recorder;
-  /** For calls that are no conversation, which the recorder does not know. */
+  /** For calls that are no conversation, which the recorder does not know; masked as the recorder masks. */
   readonly calls: CallStore;
+  readonly redactor: Redactor;
   readonly upstreams: Upstreams;
   readonly models: Models;
   /** Names of the scripted models, without the provider. */
@@ -273,24 +275,25 @@ class Call {
   #note(answered: Answered, used: ReturnType<typeof usageIn>): void {
     const { id, key, method, json, target } = this.#made;
     const { provider, model } = target;
+    const { redactor } = this.#parts;
     const cost =
       used === undefined || model === undefined ? undefined : this.#parts.upstreams.costOf(provider, model, used);
     const record: CallRecord = {
       id,
       key: key.id,
       at: this.#at,
-      endpoint: `${method} ${this.#exchange.path}`,
+      endpoint: redactor.text(`${method} ${this.#exchange.path}`),
       provider,
       stream: json['stream'] === true,
       state: answered.state,
       status: answered.status,
       from: 'upstream',
       ms: answered.ms,
-      ...(model === undefined ? {} : { model }),
+      ...(model === undefined ? {} : { model: redactor.text(model) }),
       ...(answered.firstByteMs === undefined ? {} : { firstByteMs: answered.firstByteMs }),
       ...used,
       ...(cost === undefined ? {} : { costUsd: cost }),
-      ...(answered.problem === undefined ? {} : { problem: answered.problem }),
+      ...(answered.problem === undefined ? {} : { problem: redactor.text(answered.problem) }),
     };
     this.#parts.calls.put([record]);
   }
