@@ -61,27 +61,40 @@ function list({ values, open }: CommandContext): Outcome {
       items.length === 0
         ? 'No entry fits. What leaves through Atelier is written down here before it does.'
         : table(
-            ['N', 'TIME', 'KIND', 'HOST', 'REQUEST', 'FOR', 'SENT', 'RECEIVED', 'TOOK', 'OUTCOME', 'SECRET'],
-            items.map(rowOf),
+            ['N', 'TIME', 'HOST', 'REQUEST', 'FOR', 'SENT', 'RECEIVED', 'TOOK', 'OUTCOME', 'SECRET'],
+            connectionsOf(items).map(rowOf),
           ) + more,
   };
 }
 
+/** One for each connection, newest first: how it ended stands with its opening. */
+function connectionsOf(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
+  const closes = new Map(
+    entries.flatMap((entry) => (entry.opens === undefined ? [] : [[entry.opens, entry] as const])),
+  );
+  const listed = new Set(entries.map(({ n }) => n));
+  return entries.flatMap((entry) => {
+    // Of what was opened further back than is listed, its end stands alone.
+    if (entry.opens !== undefined) return listed.has(entry.opens) ? [] : [entry];
+    return [{ ...closes.get(entry.n), ...entry }];
+  });
+}
+
 function rowOf(entry: LedgerEntry): string[] {
-  const { sent, received, ms, status, reason, method = '', path = '' } = entry;
+  const { sent, received, ms, status, reason, kind, method = '', path = '' } = entry;
   const cause = entry.run === undefined ? '' : ` ${shortId(entry.run)}`;
-  const outcome = [status === undefined ? '' : String(status), reason ?? ''].filter((part) => part !== '').join(' ');
+  const parts = [kind === 'refused' ? kind : '', status === undefined ? '' : String(status), reason ?? ''];
+  const outcome = parts.filter((part) => part !== '').join(' ');
   return [
     String(entry.n),
     localTime(entry.at),
-    entry.opens === undefined ? entry.kind : `${entry.kind} ${entry.opens}`,
     placeOf(entry),
     `${method} ${path}`.trim(),
     entry.purpose + cause,
     sent === undefined ? '' : figure(sent),
     received === undefined ? '' : figure(received),
     ms === undefined ? '' : duration(ms),
-    outcome,
+    outcome === '' ? 'not ended' : outcome,
     entry.secret ?? '',
   ];
 }

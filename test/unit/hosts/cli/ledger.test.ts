@@ -62,10 +62,13 @@ describe('atelier ledger', () => {
     const all = await atelier(['ledger']);
     expect(all).toMatchObject({ code: 0, err: '' });
     const lines = all.out.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^N +TIME +KIND +HOST/u);
-    expect(lines.slice(1).map((line) => line.split(' ')[0])).toEqual(['5', '4', '3', '2', '1']);
+    expect(lines[0]).toMatch(/^N +TIME +HOST/u);
+    // Each connection once: how it ended (2) stands with its opening (1).
+    expect(lines.slice(1).map((line) => line.split(' ')[0])).toEqual(['5', '4', '3', '1']);
+    expect(lines[1]).toMatch(/not ended/u);
+    expect(lines[2]).toMatch(/refused OFFLINE/u);
     expect(lines[4]).toMatch(
-      /2026-03-01 12:00 +close 1 +api\.example +POST \/v1\/chat +model .+ 1,500 +20,000 +1\.2 s +200 +OPENAI/u,
+      /^1 +2026-03-01 12:00 +api\.example +POST \/v1\/chat +model .+ 1,500 +20,000 +1\.2 s +200 +OPENAI/u,
     );
     expect(all.out).not.toContain('\u001b');
     const numbers = async (...argv: string[]): Promise<unknown> => {
