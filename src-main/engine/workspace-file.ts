@@ -106,6 +106,7 @@ function problemOf(
 ): Problem {
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
+    if (keyNames.test(key)) return wrong([...issue.path, key], 'no key stands in this file', keyHint);
     const near = nearest(key, knownNames);
     return wrong(
       [...issue.path, key],
@@ -117,6 +118,10 @@ function problemOf(
   const hint = issue.code === 'custom' && typeof issue.params?.['hint'] === 'string' ? issue.params['hint'] : undefined;
   return wrong(issue.path, issue.message.replace(/\.$/u, ''), hint);
 }
+
+/** As other programs name the place of a key. */
+const keyNames = /^(?:api|access|auth)?[-_]?(?:key|token)$/iu;
+const keyHint = 'Put it into the vault (atelier secret add NAME), and its name here as "secret".';
 
 /** What a misspelt member may have meant. */
 const knownNames =

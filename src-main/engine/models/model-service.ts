@@ -335,7 +335,7 @@ export class ModelService implements Upstreams {
     return new Problem(
       'NOT_FOUND',
       `There is no provider ${JSON.stringify(name)} in atelier.json.`,
-      near === undefined ? undefined : `Did you mean ${near}?`,
+      near !== undefined ? `Did you mean ${near}?` : names.length === 0 ? undefined : `There are: ${names.join(', ')}.`,
     );
   }
 }

@@ -27,8 +27,8 @@ export async function secretFor(
     throw new ModelError(`${name} needs the secret ${secret}, but there is no vault here.`, 401);
   }
   const model = cause.model === undefined ? name : `${name}/${cause.model}`;
-  const onBehalf = cause.run === undefined ? '' : ` for run ${cause.run}`;
-  const ofKey = cause.key === undefined || cause.key === '' ? '' : ` for gateway key ${cause.key}`;
+  const onBehalf = cause.run === undefined ? '' : ` for run ${cause.run.slice(0, 12)}`;
+  const ofKey = cause.key === undefined || cause.key === '' ? '' : ` for gateway key ${cause.key.slice(0, 8)}`;
   try {
     const purpose = `${cause.purpose} ${model}${onBehalf}${ofKey}`;
     return credentialOf(

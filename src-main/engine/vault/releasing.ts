@@ -109,10 +109,16 @@ export class Releasing {
   #unknown(name: string, to: ReleaseTo): Problem {
     const shown = this.#parts.mask(name.slice(0, 100));
     this.#audit(shown, askedAs(to), to, 'refused');
+    const isName = /^[\w.-]{1,80}$/u.test(shown);
+    const origin = originOf(to.origin);
+    const bound =
+      to.provider === undefined || origin === undefined
+        ? ''
+        : ` --bind ${this.#parts.mask(`provider:${to.provider}=${origin}`)}`;
     return new Problem(
       'NOT_FOUND',
-      `There is no secret ${/^[\w.-]{1,80}$/u.test(shown) ? shown : 'of that name'}.`,
-      'Add it to the vault: atelier secret add NAME.',
+      `There is no secret ${isName ? shown : 'of that name'}.`,
+      `Add it to the vault: atelier secret add ${isName ? shown : 'NAME'}${bound}`,
     );
   }
 

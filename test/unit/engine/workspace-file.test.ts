@@ -67,6 +67,18 @@ describe('reading', () => {
     );
   });
 
+  it.each(['apiKey', 'api_key', 'key', 'token'])('says where a key belongs that stands there as %s', (name) => {
+    const folder = folderWith(
+      `{ "models": { "providers": { "p": { "dialect": "openai", "url": "https://p.test/v1", "${name}": "x" } } } }`,
+    );
+    expect(() => readWorkspaceFile(folder)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(`models.providers.p.${name}: no key stands in this file`) as string,
+        hint: expect.stringMatching(/vault .*"secret"/u) as string,
+      }),
+    );
+  });
+
   it('refuses what is too long, and what is no file', () => {
     expect(() => readWorkspaceFile(folderWith(`{ "a": "${'x'.repeat(1024 * 1024)}" }`))).toThrow(/over 1 MB/u);
     const folder = temporaryFolder();

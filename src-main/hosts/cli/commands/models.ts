@@ -41,7 +41,8 @@ function stateText({ providers, fallbacks, budgets, today, prices, problem }: Mo
   const lines =
     providers.length === 0
       ? [
-          'No provider stands in atelier.json; "scripted" is always there. `atelier models --find` looks on this machine.',
+          'No provider stands in atelier.json; "scripted" is always there. `atelier models --find` looks on this machine. As an example:',
+          '  "models": { "providers": { "openai": { "dialect": "openai", "url": "https://api.openai.com/v1", "secret": "OPENAI_API_KEY" } } }',
         ]
       : [table(['PROVIDER', 'DIALECT', 'ADDRESS', 'SECRET', 'MODELS'], providers.map(rowOf))];
   for (const [model, others] of Object.entries(fallbacks)) lines.push(`${model} → ${others.join(', ')}`);

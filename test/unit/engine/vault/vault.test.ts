@@ -187,7 +187,10 @@ describe('a secret', () => {
     await expect(add('../x')).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await expect(add('mypassword123', 'mypassword123!')).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await expect(add('A', 'a_-_value')).resolves.toBeUndefined();
-    await expect(vault.release('openai_api_key', to)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(vault.release('openai_api_key', to)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      hint: `Add it to the vault: atelier secret add openai_api_key --bind provider:${to.provider}=${to.origin}`,
+    });
     await expect(vault.remove('openai_api_key')).rejects.toMatchObject({ hint: 'Is OPENAI_API_KEY meant?' });
   });
 

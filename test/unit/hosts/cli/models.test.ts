@@ -69,6 +69,7 @@ describe('atelier models', () => {
     const missing = await atelier(['--offered', 'r']);
     expect([missing.code, missing.out]).toEqual([1, '']);
     expect(missing.err).toContain('There is no provider "r"');
+    expect((await atelier(['--offered', 'no-such-provider'])).err).toMatch(/There are: .*\bq\b/u);
   });
 
   it('tries a model, and what that took is counted', async () => {
