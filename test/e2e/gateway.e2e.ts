@@ -47,7 +47,11 @@ async function withGateway(options: LaunchOptions = {}): Promise<LaunchedApp & {
   const workspace = folder(`workspace-${++workspaces}`);
   mkdirSync(workspace, { recursive: true });
   const port = await freePort();
-  const providers = { local: { dialect: 'openai', url: `${upstream.origin}/v1`, models: ['tiny-1'] } };
+  const providers = {
+    local: { dialect: 'openai', url: `${upstream.origin}/v1`, models: ['tiny-1'] },
+    // Nothing listens there.
+    down: { dialect: 'openai', url: 'http://127.0.0.1:9/v1' },
+  };
   writeFileSync(join(workspace, 'atelier.json'), JSON.stringify({ models: { providers }, gateway: { port } }));
   const studio = await start({ workspace, ...options });
   await studio.page.keyboard.press('Control+6');
@@ -224,7 +228,7 @@ test('whoever reads further down is not pushed about by what comes in', async ()
   const key = await makeKey(page, 'many');
   for (let call = 0; call < 40; call++) expect((await ask(address, key, {})).status).toBe(200);
   await expect(page.getByRole('heading', { name: 'Requests of many' })).toBeVisible();
-  await expect(page.getByText('40', { exact: true })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Gateway' }).getByText('40', { exact: true })).toBeVisible();
   const list = page.getByRole('listbox', { name: 'Requests' });
   await list.evaluate((element) => element.scrollTo({ top: 480 }));
   const places = (): Promise<readonly string[]> =>
@@ -239,7 +243,7 @@ test('whoever reads further down is not pushed about by what comes in', async ()
   await expect(page.getByRole('button', { name: '3 new requests' })).toBeVisible();
   expect(await places()).toEqual(before);
   await page.getByRole('button', { name: '3 new requests' }).click();
-  await expect(page.getByText('43', { exact: true })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Gateway' }).getByText('43', { exact: true })).toBeVisible();
   expect(await list.evaluate((element) => element.scrollTop)).toBe(0);
   expect(studio.faults).toEqual([]);
   await quit(studio);
@@ -278,7 +282,7 @@ for (const theme of ['light', 'dark'] as const) {
       const other = await makeKey(page, 'nightly tests');
       await gatewayKey(page, 'All keys').click();
       expect((await ask(address, key, {})).status).toBe(200);
-      expect((await ask(address, other, { model: 'nobody/tiny' })).status).toBe(404);
+      expect((await ask(address, other, { model: 'down/tiny' })).status).toBe(502);
       expect((await ask(address, other, { model: 'scripted/echo' })).status).toBe(200);
       const open = ask(address, key, { stream: true });
       await expect(requests(page)).toHaveCount(4);

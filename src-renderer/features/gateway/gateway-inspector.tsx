@@ -105,10 +105,9 @@ export interface KeyInspectorProps {
   readonly use: KeyUse | undefined;
   readonly onEdit: () => void;
   readonly onRevoke: () => void;
-  readonly onSnippets: () => void;
 }
 
-export function KeyInspector({ gatewayKey, use, onEdit, onRevoke, onSnippets }: KeyInspectorProps): JSX.Element {
+export function KeyInspector({ gatewayKey, use, onEdit, onRevoke }: KeyInspectorProps): JSX.Element {
   const go = useGo();
   const { id, settings, prefix, createdAt, lastUsedAt, revokedAt } = gatewayKey;
   return (
@@ -127,9 +126,6 @@ export function KeyInspector({ gatewayKey, use, onEdit, onRevoke, onSnippets }: 
           <div className={css.actions}>
             <Button icon="edit" keys="E" onClick={onEdit}>
               Edit…
-            </Button>
-            <Button icon="code" keys="C" onClick={onSnippets}>
-              Snippets…
             </Button>
             <Button look="danger" icon="close" onClick={onRevoke}>
               Revoke…
@@ -178,13 +174,7 @@ export function KeyInspector({ gatewayKey, use, onEdit, onRevoke, onSnippets }: 
 }
 
 /** What all keys used today. */
-export function AllInspector({
-  use,
-  onSnippets,
-}: {
-  readonly use: KeyUse;
-  readonly onSnippets: () => void;
-}): JSX.Element {
+export function AllInspector({ use }: { readonly use: KeyUse }): JSX.Element {
   return (
     <Inspector>
       <Section level={2} title="All keys">
@@ -192,11 +182,6 @@ export function AllInspector({
           Each client has a key of its own: who did what can then be told, limited and stopped. Pick a key to see its
           requests alone.
         </p>
-        <div className={css.actions}>
-          <Button icon="code" keys="C" onClick={onSnippets}>
-            Snippets…
-          </Button>
-        </div>
       </Section>
       <TodaySection use={use} budget={undefined} />
     </Inspector>

@@ -102,10 +102,9 @@ function Screen({ state, keyId }: { readonly state: GatewayState; readonly keyId
         use={today.get(key.id)}
         onEdit={() => setTask({ kind: 'edit', id: key.id })}
         onRevoke={() => setTask({ kind: 'revoke', id: key.id })}
-        onSnippets={snippets}
       />
     ) : (
-      <AllInspector use={totalUse([...today.values()])} onSnippets={snippets} />
+      <AllInspector use={totalUse([...today.values()])} />
     );
   return (
     <>

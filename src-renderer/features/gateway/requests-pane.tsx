@@ -48,7 +48,7 @@ export function RequestsPane(props: RequestsPaneProps): JSX.Element {
         <span className={css.gap} />
         {gatewayKey === undefined ? undefined : (
           <Button look="quiet" icon="close" onClick={onAll}>
-            Show all keys’
+            Show all requests
           </Button>
         )}
       </header>
@@ -123,18 +123,18 @@ function NoRequest({
     <EmptyState
       icon="gateway"
       title="No request yet"
-      {...(state.address === undefined
-        ? {
-            actions: (
-              <Button look="main" icon="play" keys="S" onClick={onStart}>
-                Start the gateway
-              </Button>
-            ),
-          }
-        : {})}
+      actions={
+        <>
+          {state.address === undefined ? (
+            <Button look="main" icon="play" keys="S" onClick={onStart}>
+              Start the gateway
+            </Button>
+          ) : undefined}
+          <CodeBlock label="A first request" code={snippetOf('curl', parts)} />
+        </>
+      }
     >
       <p>Put your key where {keyPlaceholder} stands and run this; it shows here at once.</p>
-      <CodeBlock label="A first request" code={snippetOf('curl', parts)} />
     </EmptyState>
   );
 }
