@@ -8,6 +8,7 @@ import { readBody } from './body.ts';
 import type { Logins } from './login.ts';
 import { enterPage, insidePage, outsidePage, printedPage, refusedPage, stalePage } from './login-pages.ts';
 import { sendPage } from './plain-page.ts';
+import { Refusal } from './refusal.ts';
 import type { Route, RouteRequest } from './route.ts';
 import type { PageSockets } from './socket.ts';
 import type { StaticFile } from './static-files.ts';
@@ -29,6 +30,8 @@ const longestPrintMs = 60_000;
 const longestForm = 1024;
 const iconPath = '/favicon.ico';
 const noStore = { 'Cache-Control': 'no-store' };
+const notHere = 'This is the port of the studio: models, traces and scores have another.';
+const whereModelsAre = 'Give the client the address that stands under Gateway in Atelier, with its port.';
 
 export class BrowserRoute implements Route {
   readonly prefix = '/';
@@ -48,6 +51,8 @@ export class BrowserRoute implements Route {
 
   async handle(exchange: RouteRequest): Promise<void> {
     const { request, path } = exchange;
+    // A client of models that was given this port reads JSON, no page.
+    if (path.startsWith('/v1/')) throw new Refusal(404, notHere, whereModelsAre);
     if (request.method === 'POST') {
       await this.#post(exchange);
       return;

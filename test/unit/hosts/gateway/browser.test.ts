@@ -202,3 +202,17 @@ describe('beside the page', () => {
     expect((await second.enter(second.token())).status).toBe(303);
   });
 });
+
+test('a client of models that was given the port of the studio is told so in its own form', async () => {
+  const studio = await browserStudio();
+  const json = { 'content-type': 'application/json' };
+  const chat = await studio.ask({ method: 'POST', path: '/v1/chat/completions', headers: json, body: '{}' });
+  const list = await studio.ask({ path: '/v1/models' });
+  for (const { status, text } of [chat, list]) {
+    expect(status).toBe(404);
+    expect(JSON.parse(text)).toMatchObject({
+      error: { message: expect.stringContaining('port of the studio') as string },
+      hint: expect.stringContaining('under Gateway') as string,
+    });
+  }
+});
