@@ -39,6 +39,11 @@ export function figure(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** US dollars, without a sign or a name. */
+export function money(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: value < 1 ? 6 : 2 });
+}
+
 /** Columns that text without control characters takes. */
 export function displayWidth(text: string): number {
   if (/^[ -~]*$/u.test(text)) return text.length;

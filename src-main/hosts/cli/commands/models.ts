@@ -3,7 +3,7 @@ import type { FoundServer, ModelsState, ProviderState, TrialEvent } from '#contr
 import { Problem } from '#engine/problem';
 import type { Command, CommandContext, Outcome } from '../command.ts';
 import { count, table } from '../table.ts';
-import { duration, figure } from '../text.ts';
+import { duration, figure, money } from '../text.ts';
 import { flag, text, usage } from '../values.ts';
 
 export const modelsCommand: Command = {
@@ -105,8 +105,4 @@ function endText(event: Extract<TrialEvent, { type: 'done' }>): string {
   const first = firstTokenMs === undefined ? '' : `, the first word after ${duration(firstTokenMs)}`;
   const cost = costUsd === undefined ? 'its price is not known' : `${money(costUsd)} USD`;
   return `${model} in ${duration(ms)}${first}: ${figure(inputTokens)} tokens read, ${figure(outputTokens)} written, ${cost}.`;
-}
-
-function money(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: value < 1 ? 6 : 2 });
 }

@@ -1,6 +1,7 @@
 // `atelier show`: one run: what it did step by step, how it stands, its journal, its state after a step.
 import type { RunError } from '#contract/journal';
 import type { OpenInterrupt, RunSummary } from '#contract/run';
+import type { SpentToday } from '#contract/model';
 import type { JsonObject } from '#contract/turn';
 import { eventsOf } from '#engine/control/journal-pages';
 import { States } from '#engine/control/state-at';
@@ -13,7 +14,7 @@ import { linesOf } from '../live/run-lines.ts';
 import { onwards } from '../live/onwards.ts';
 import { userFrames } from '../run-outcome.ts';
 import { count } from '../table.ts';
-import { duration, figure, flat, jsonLine, localTime, shortId } from '../text.ts';
+import { duration, figure, flat, jsonLine, localTime, money, shortId } from '../text.ts';
 import { flag, usage, wholeNumber } from '../values.ts';
 
 /** So many of the newest steps are listed as text. */
@@ -85,7 +86,7 @@ function showRun(store: Store, id: string): Outcome {
   return {
     json: { run, input, steps, interrupts, children },
     text: [
-      ...headLines(run, input),
+      ...headLines(run, input, store.calls.spent({ from: 0, run: id })),
       '',
       ...stepLines(steps),
       ...errorLines(run.error),
@@ -120,7 +121,7 @@ function stepsOf(store: Store, id: string): { readonly steps: Step[]; readonly f
   return { steps, fold };
 }
 
-function headLines(run: RunSummary, input: JsonObject): string[] {
+function headLines(run: RunSummary, input: JsonObject, { usd, unpriced }: SpentToday): string[] {
   const { usage, origin } = run;
   const tokens = usage.inputTokens + usage.outputTokens;
   return [
@@ -129,6 +130,9 @@ function headLines(run: RunSummary, input: JsonObject): string[] {
     `started   ${localTime(run.createdAt)}, seed ${run.seed}${run.endedAt === undefined ? '' : `, took ${duration(run.endedAt - run.createdAt)}`}`,
     ...(origin === undefined ? [] : [`from      ${origin.kind} of ${shortId(origin.run)}`]),
     ...(tokens === 0 ? [] : [`tokens    ${figure(usage.inputTokens)} in, ${figure(usage.outputTokens)} out`]),
+    ...(usd === 0 && unpriced === 0
+      ? []
+      : [`cost      ${money(usd)} USD${unpriced === 0 ? '' : `, ${count(unpriced, 'call')} without a price`}`]),
     ...(run.traceId === undefined ? [] : [`trace     ${shortId(run.traceId)}`]),
     `input     ${flat(JSON.stringify(input)).slice(0, 500)}`,
   ];

@@ -80,6 +80,25 @@ describe('atelier show', () => {
     expect(out).toContain('input     {"mail":"The parcel never came"}');
   });
 
+  it('says what its calls cost, where any did', async () => {
+    expect((await atelier('show', 'cc', '--text')).out).not.toContain('cost');
+    const store = openWorkspaceStore(folder);
+    const call = {
+      run: 'c'.repeat(32),
+      at: 1,
+      endpoint: 'chat',
+      stream: true,
+      state: 'done',
+      from: 'upstream',
+    } as const;
+    store.calls.put([
+      { ...call, id: 'one', costUsd: 0.0125 },
+      { ...call, id: 'two', inputTokens: 3 },
+    ]);
+    store.close();
+    expect((await atelier('show', 'cc', '--text')).out).toContain('cost      0.0125 USD, 1 call without a price');
+  });
+
   it('says how a run goes on whose process died', async () => {
     const { out } = await atelier('show', 'cc', '--text');
     expect(out).toMatch(/Its process ended before it did.*\n {2}atelier resume cccccccccccc/u);
