@@ -85,6 +85,7 @@ describe('atelier show', () => {
     const store = openWorkspaceStore(folder);
     const call = {
       run: 'c'.repeat(32),
+      key: '',
       at: 1,
       endpoint: 'chat',
       stream: true,
