@@ -1,5 +1,6 @@
 // The studio behind a window or a browser: workspaces with all that runs and lists their agents, put together once for both.
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseMark, openWorkspaceStore, systemClock } from '#adapters/workspace';
 import type { RunControl } from '#engine/control/run-control';
 import { Agents } from '#engine/graph/catalog';
@@ -30,6 +31,8 @@ export interface StudioParts {
 
 /** After a workspace is opened, a runner is started for the first run that comes, ms. */
 const warmMs = 2_000;
+/** How long at most runs and clients wait until the values to mask have been read, ms. */
+const knownMs = 3_000;
 
 /** Opens the workspace to start with; a failure is told by whatever is asked of it next. */
 export async function openWorkspaces({ data, resources, asked, owner, spawner }: StudioParts): Promise<OpenWorkspaces> {
@@ -42,6 +45,11 @@ export async function openWorkspaces({ data, resources, asked, owner, spawner }:
     return [new ApiRoute(apiContext(workspaces))];
   };
   const vault = await vaultOrProblem(data, () => workspaces.changed('vault'));
+  // A keychain may wait for a person; the studio does not.
+  const known =
+    vault instanceof Problem
+      ? Promise.resolve()
+      : Promise.race([vault.ready(), sleep(knownMs, undefined, { ref: false })]);
   const workspaces: OpenWorkspaces = new OpenWorkspaces({
     clock: systemClock,
     recent: new RecentList(join(data, 'recent.json')),
@@ -80,13 +88,22 @@ export async function openWorkspaces({ data, resources, asked, owner, spawner }:
       agents.refreshTypes().catch((error: unknown) => {
         process.stderr.write(`The types of the workspace were not laid down: ${sentenceOf(error)}\n`);
       });
-      // What was under way when the studio was closed goes on.
-      void runs.control.open({ resume: true });
+      let isLeft = false;
+      // What was under way when the studio was closed goes on, and clients are let in: once what must be masked is known.
+      const begin = async (): Promise<void> => {
+        await known;
+        if (isLeft) return;
+        await Promise.all([runs.control.open({ resume: true }), doors.gateway.open()]);
+      };
+      void begin();
       // Not while the page starts, but before anybody has filled in a form.
       setTimeout(() => runs.control.warm(), warmMs).unref();
       void runs.traces.catchUp();
-      void doors.gateway.open();
-      return { agents, runs, doors };
+      const close = (): Promise<void> => {
+        isLeft = true;
+        return runs.close();
+      };
+      return { agents, runs: { control: runs.control, close }, doors };
     },
     sample: newSample(join(resources, 'sample'), join(data, 'Riverside Books')),
     closeShared: async () => {

@@ -28,8 +28,12 @@ export function bindingOf(text: string): Binding {
 /** A day (its first moment here) or a time, in epoch ms. */
 export function momentOf(text: string): number {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/u.exec(text) ?? [];
-  const at = year === undefined ? Date.parse(text) : new Date(Number(year), Number(month) - 1, Number(day)).getTime();
-  if (!Number.isFinite(at)) throw usage('--expires takes a day or a time, as in 2026-12-31.', 'secret');
+  const date = year === undefined ? new Date(text) : new Date(Number(year), Number(month) - 1, Number(day));
+  const at = date.getTime();
+  // The 30th of February would be a day in March.
+  const isOfCalendar = day === undefined || date.getDate() === Number(day);
+  if (!Number.isFinite(at) || !isOfCalendar)
+    throw usage('--expires takes a day or a time, as in 2026-12-31.', 'secret');
   return at;
 }
 

@@ -135,6 +135,8 @@ describe('atelier secret', () => {
       'old',
     ]);
     expect(edited.code).toBe(0);
+    const noDay = await secret(['edit', 'KEY', '--expires', '2026-02-30']);
+    expect([noDay.code, noDay.err]).toEqual([2, expect.stringContaining('--expires takes a day')]);
     const listed = await secret(['list']);
     expect(listed.out).toContain('host https://a.example, tool search');
     expect(listed.out).toContain('expired on 2020-01-02; old');
