@@ -5,7 +5,9 @@ import { Bits } from '#adapters/sqlite/bits';
 import { storedLength } from '#adapters/sqlite/chain';
 import { fromKey, fromText, toKey, toText } from '#adapters/sqlite/columns';
 import { Recent } from '#adapters/sqlite/recent';
+import { turnsOf } from '#engine/turns/path';
 import { hash } from '#test/samples';
+import { temporaryStore } from '#test/store';
 
 const strings = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -91,5 +93,25 @@ describe('what was computed', () => {
     const ask = (key: string, version: number): number => kept.get(key, version, () => (computed += 1));
     expect([ask('a', 1), ask('a', 1), ask('a', 2), ask('a', 2)]).toEqual([1, 1, 2, 2]);
     expect([ask('b', 2), ask('a', 2), ask('c', 2), ask('a', 2), ask('b', 2)]).toEqual([3, 2, 4, 2, 5]);
+  });
+});
+
+describe('numbers of rows that are remembered', () => {
+  it('are forgotten when what was written never happened', () => {
+    const store = temporaryStore();
+    const path = turnsOf([
+      { content: [], role: 'context', tools: [] },
+      { content: [{ type: 'text', text: 'Hi' }], role: 'user' },
+    ]);
+    const fails = (): void => {
+      store.transaction(() => {
+        store.turns.putPath(path);
+        throw new Error('no');
+      });
+    };
+    expect(fails).toThrow('no');
+    expect(store.turns.count()).toBe(0);
+    expect(store.turns.putPath(path)).toBe(2);
+    expect(store.turns.path(path[1]?.id ?? '')).toEqual(path);
   });
 });
