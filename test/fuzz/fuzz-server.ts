@@ -14,6 +14,7 @@ const quietMs = 400;
 /** What may be in use at the end beyond what was after the first inputs, bytes. */
 const mostGrowth = 96 * 1024 * 1024;
 const warmUp = 300;
+const mostLooks = 40;
 
 export interface ServerCrash {
   readonly seed: number;
@@ -77,7 +78,7 @@ export async function fuzzServer(options: {
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-  const last = await server.heap();
+  const last = await server.settledHeap(first + mostGrowth);
   crashes.push(...server.failures.map((what) => ({ seed, kind: 'log', what })));
   if (first > 0 && last - first > mostGrowth)
     crashes.push({ seed, kind: 'memory', what: `From ${first} bytes in use it grew to ${last}.` });
@@ -140,6 +141,15 @@ class Gateway {
   async heap(): Promise<number> {
     const told = await this.#tell('heap');
     return told.kind === 'heap' ? told.bytes : 0;
+  }
+
+  /** What is in use once nothing is under way any more: of several looks the first that is below `enough`, else the last. */
+  async settledHeap(enough: number): Promise<number> {
+    for (let looks = 0; ; looks += 1) {
+      const bytes = await this.heap();
+      if (bytes < enough || looks === mostLooks) return bytes;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
   }
 
   async close(): Promise<void> {

@@ -10,7 +10,7 @@ export interface HeardAnswer {
   readonly isBare: boolean;
 }
 
-/** Throws where the bytes are no HTTP. `isHead`: that one has no bodies. */
+/** Throws where the bytes are no HTTP. `isHead`: some have no body, whatever their head says. */
 export function answersIn(heard: Buffer, isHead: boolean): HeardAnswer[] {
   const answers: HeardAnswer[] = [];
   for (let at = 0; at < heard.length;) {
@@ -27,9 +27,10 @@ export function answersIn(heard: Buffer, isHead: boolean): HeardAnswer[] {
       }),
     );
     const from = end + 4;
-    // Who could not read the request does not know that it was one without a body, and says why before it hangs up.
-    const isTold = headers['connection'] === 'close' && end + 4 < heard.length;
-    const isBare = (isHead && !isTold) || status < 200 || status === 204 || status === 304;
+    // Another one, or nothing, follows the answer to a HEAD.
+    const follows = heard.subarray(end + 4, end + 13).toString('latin1');
+    const isBare =
+      (isHead && (follows === '' || follows === 'HTTP/1.1 ')) || status < 200 || status === 204 || status === 304;
     const { body, to, isWhole } = isBare
       ? { body: Buffer.alloc(0), to: from, isWhole: true }
       : bodyAt(heard, from, headers);

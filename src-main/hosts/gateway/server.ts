@@ -197,7 +197,8 @@ class LoopbackServer {
       if (Number(request.headers['content-length'] ?? 0) > route.bodyLimit) {
         throw new Refusal(413, `A body sent to ${path} may be ${route.bodyLimit} bytes long.`);
       }
-      if (isExpecting) response.writeContinue();
+      // While an answer before it is under way Node would put it amid this one; clients do not wait for it for ever.
+      if (isExpecting && response.socket !== null) response.writeContinue();
       const isStillIn = (): boolean => this.#isIn(route, request, path);
       await route.handle({ request, response, path, query: target.query, key, isStillIn, signal: gone.signal });
     } catch (error) {
