@@ -93,7 +93,7 @@ onEveryStore('trace lists', (open) => {
     const both = (by: TraceSort['by'], filter: TraceFilter = {}) =>
       [false, true].map((descending) => ids(store, filter, { by, descending }));
     expect(both('position')).toEqual(['cdabefg', 'gfebadc']);
-    expect(both('date')).toEqual(['cabdefg', 'gfedbac']);
+    expect(both('date')).toEqual(['cabdefg', 'abdefgc']);
     expect(both('name')).toEqual(['fdbacge', 'egcabdf']);
     expect(both('messages')).toEqual(['cdefgab', 'bagfedc']);
     expect(both('duration')).toEqual(['feabcdg', 'efgdcba']);

@@ -104,7 +104,7 @@ export class TraceList {
   }
 }
 
-/** Traces without the value stand last either way; among equals the order of arrival, turned round when descending. */
+/** Traces without the value stand last either way; among equals the order of arrival, turned round when descending, but not among those of one date: the records of a file stay in its order. */
 function orderOf(
   filter: TraceFilter,
   sort: TraceSort,
@@ -112,11 +112,12 @@ function orderOf(
   ranks: () => Int32Array,
 ): (one: number, two: number) => number {
   const turn = sort.descending ? -1 : 1;
+  const amongEquals = sort.by === 'date' ? 1 : turn;
   const byNumber = (key: ArrayLike<number>) => (one: number, two: number) => {
     const left = key[one] ?? Number.NaN;
     const right = key[two] ?? Number.NaN;
-    if (left === right) return turn * (one - two);
-    if (Number.isNaN(left)) return Number.isNaN(right) ? turn * (one - two) : 1;
+    if (left === right) return amongEquals * (one - two);
+    if (Number.isNaN(left)) return Number.isNaN(right) ? amongEquals * (one - two) : 1;
     return Number.isNaN(right) ? -1 : turn * (left - right);
   };
   switch (sort.by) {

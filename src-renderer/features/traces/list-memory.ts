@@ -7,7 +7,8 @@ export interface ListView {
   readonly sort: TraceSort;
 }
 
-export const usualView: ListView = { filter: {}, sort: { by: 'position', descending: false } };
+/** The newest first: what the gateway captures now is seen without a search for it. */
+export const usualView: ListView = { filter: {}, sort: { by: 'date', descending: true } };
 
 const keyOf = (workspace: string): string => `atelier.traces.${workspace}`;
 

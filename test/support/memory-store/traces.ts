@@ -79,7 +79,7 @@ export class MemoryTraces implements TraceStore {
     const ordered = keyed.toSorted((one, two) => {
       if (one.key === undefined && two.key !== undefined) return 1;
       if (one.key !== undefined && two.key === undefined) return -1;
-      return turn * (compare(one.key, two.key) || one.arrival - two.arrival);
+      return turn * compare(one.key, two.key) || (sort.by === 'date' ? 1 : turn) * (one.arrival - two.arrival);
     });
     return { items: ordered.slice(offset, offset + limit).map(({ summary }) => summary), total: ordered.length };
   }
