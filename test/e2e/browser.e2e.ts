@@ -1,7 +1,9 @@
 // The studio in Debian's Chromium: in by the link, the main work as in the window, out again.
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { screensFolder } from '../support/app.ts';
 import { noChromium, serve, type Served } from '../support/served.ts';
@@ -226,4 +228,20 @@ test('another site gets nothing of it: neither the page in a frame, nor the sock
   }, served.address);
   expect(tried).toEqual({ socket: 'closed', page: 'refused', api: 'refused', login: 'refused', framed: 'closed' });
   await served.close();
+});
+
+test('with the link it is told why the gateway does not listen, and why no workspace is open', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'atelier-served-twice-'));
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  writeFileSync(join(folder, 'atelier.json'), JSON.stringify({ gateway: { on: true, port } }));
+  const first = await serve('--workspace', folder);
+  expect(first.problem).toContain(`Port ${port} is taken by another program.`);
+  const second = await serve('--workspace', folder);
+  expect(second.problem).toContain('is open in atelier serve');
+  await second.close();
+  await first.close();
+  other.close();
+  rmSync(folder, { recursive: true, force: true });
 });

@@ -34,6 +34,8 @@ export interface Served {
   /** The newest that was printed. */
   readonly link: () => string;
   readonly workspace: string;
+  /** What was told with the first link: why the gateway does not listen, or no workspace is open. */
+  readonly problem: string | undefined;
   /** A browser of its own, with no login. */
   readonly open: () => Promise<{
     readonly context: BrowserContext;
@@ -49,6 +51,7 @@ const lineSchema = z.looseObject({
   link: z.string(),
   address: z.string().optional(),
   workspace: z.string().optional(),
+  problem: z.string().optional(),
 });
 
 /** `args`: more of the command line; without a workspace it opens the sample. */
@@ -83,6 +86,7 @@ export async function serve(...args: readonly string[]): Promise<Served> {
   return {
     address: lines[0]?.address ?? '',
     workspace: lines[0]?.workspace ?? '',
+    problem: lines[0]?.problem,
     link: () => lines.at(-1)?.link ?? '',
     async open() {
       browser ??= await chromium.launch({ executablePath: executable, args: flags });

@@ -2,6 +2,7 @@
 import { Problem } from '#engine/problem';
 import { resourcesFolder } from '#hosts/type-sources';
 import { userDataFolder } from '#hosts/user-data';
+import type { OpenWorkspaces } from '#hosts/workspaces';
 import type { Command, CommandContext, Outcome } from '../command.ts';
 import { openInBrowser } from '../open-in-browser.ts';
 import { jsonLine, printable } from '../text.ts';
@@ -50,8 +51,9 @@ async function serve(context: CommandContext): Promise<Outcome> {
   });
   const [link = ''] = links;
   const path = served.workspaces.openPath();
-  if (live.asJson) live.line(jsonLine({ address: served.address, workspace: path, link }));
-  else live.line(greeting(served.address, path, link));
+  const gateway = await gatewayOf(served.workspaces);
+  if (live.asJson) live.line(jsonLine({ address: served.address, workspace: path, link, ...gateway }));
+  else live.line(greeting(served.address, path, link, gateway));
   if (flag(values, 'open')) openInBrowser(link, live.note);
   await ended(task.signal);
   await served.close();
@@ -61,10 +63,35 @@ async function serve(context: CommandContext): Promise<Outcome> {
   };
 }
 
-function greeting(address: string, workspace: string | undefined, link: string): string {
+interface Besides {
+  /** Where the gateway listens. */
+  readonly gateway?: string;
+  /** Why it does not although it is on, or why no workspace is open. */
+  readonly problem?: string;
+}
+
+async function gatewayOf(workspaces: OpenWorkspaces): Promise<Besides> {
+  try {
+    const { gateway } = workspaces.studio();
+    // It is on its way already: this waits for it.
+    await gateway.open();
+    const { address, problem } = gateway.state();
+    if (problem !== undefined) return { problem: [problem.sentence, problem.hint ?? ''].join(' ').trim() };
+    return address === undefined ? {} : { gateway: address };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { problem: [error.message, error.hint ?? ''].join(' ').trim() };
+  }
+}
+
+function greeting(address: string, workspace: string | undefined, link: string, { gateway, problem }: Besides): string {
   const what = workspace === undefined ? 'Atelier is served' : `${printable(workspace)} is served`;
+  const more = [
+    gateway === undefined ? '' : `The gateway for agents listens at ${gateway}.\n`,
+    problem === undefined ? '' : `${printable(problem)}\n`,
+  ].join('');
   return `${what} at ${address}, to this machine alone.
-Open this link in a browser here; it lets one in, once, within ten minutes:
+${more}Open this link in a browser here; it lets one in, once, within ten minutes:
 
   ${link}
 
