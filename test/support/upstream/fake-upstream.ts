@@ -60,6 +60,8 @@ export async function startFakeUpstream(
       requests.push(request);
       await answer(socket, await play(request));
       socket.off('close', leave);
+      // Destroyed already, but its event is still to come.
+      if (socket.destroyed) leave();
       busy = false;
       void next();
     };
