@@ -65,7 +65,11 @@ export const CompactRow = memo(function CompactRow(props: TraceRowProps): ReactN
         </div>
         <div className={css.second}>
           <span className={css.text}>
-            {[trace.group, trace.model, `${shortCount(trace.messageCount)} messages`]
+            {[
+              trace.group,
+              trace.model,
+              `${shortCount(trace.messageCount)} ${trace.messageCount === 1 ? 'message' : 'messages'}`,
+            ]
               .filter((word) => word !== undefined)
               .join(' · ')}
           </span>
