@@ -35,7 +35,7 @@ export interface World {
   /** What the gateway's log was told. */
   readonly failures: readonly string[];
   /** The gateway with a key of its own. */
-  way(settings?: Partial<KeySettings>): Way;
+  readonly way: (settings?: Partial<KeySettings>) => Way;
   /** All calls so far, oldest first, once each has come to its end and is stored. */
   calls(): Promise<readonly GatewayCall[]>;
   exchange(call: GatewayCall | undefined): Exchange;
