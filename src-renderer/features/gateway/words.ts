@@ -4,7 +4,7 @@ import { counted, shortCount, shortMoney } from '../../lib/format.ts';
 import type { IconName } from '../../ui/icons.tsx';
 
 export const scopeWords: readonly { readonly scope: Scope; readonly name: string; readonly help: string }[] = [
-  { scope: 'models', name: 'Call models', help: 'POST to /v1/chat/completions, responses, messages, embeddings' },
+  { scope: 'models', name: 'Call models', help: 'Chat completions, responses, messages, embeddings' },
   { scope: 'telemetry', name: 'Send telemetry', help: 'Traces (OTLP) and scores, to /v1/traces and /v1/scores' },
   { scope: 'read', name: 'Read over the API', help: 'Traces, runs, datasets, at /api' },
   { scope: 'write', name: 'Change over the API', help: 'Labels, datasets, runs; never the vault, keys or settings' },

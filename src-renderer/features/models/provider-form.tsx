@@ -66,7 +66,12 @@ export function ProviderForm({
     setTried(true);
     if (!checked.ok) {
       // Where the first fault is, so that it can be mended at once.
-      requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
+      requestAnimationFrame(() => {
+        const faulty = box.current?.querySelector<HTMLElement>('[aria-invalid=true]');
+        faulty?.focus();
+        // With what is said below it.
+        faulty?.scrollIntoView({ block: 'center' });
+      });
       return;
     }
     const { name: called, settings } = checked;

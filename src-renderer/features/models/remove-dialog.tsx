@@ -49,7 +49,10 @@ export function RemoveDialog({ provider, fallbacks, onDone, onClose }: RemoveDia
         <p>
           Its settings are taken out of atelier.json. Agents that ask for <code>{name}/…</code> are refused from then
           on. What was recorded stays
-          {settings.secret === undefined ? '' : `, and ${settings.secret} stays in the vault`}.
+          {settings.secret === undefined || provider.secret === 'missing'
+            ? ''
+            : `, and ${settings.secret} stays in the vault`}
+          .
         </p>
         {named.length === 0 ? undefined : (
           <p>

@@ -68,7 +68,9 @@ export function TryPane({ provider, models, canAsk, trial: call }: TryPaneProps)
               offered.error !== null
                 ? `It could not be asked: ${problemOf(offered.error).sentence}`
                 : offered.data === undefined
-                  ? 'Any name that the provider knows.'
+                  ? canAsk
+                    ? 'Any name that the provider knows.'
+                    : 'The name of a file in the folder models, or echo.'
                   : `It offers ${offered.data.length.toLocaleString()}.`
             }
             {...(isTried && fault.model !== undefined ? { error: fault.model } : {})}
@@ -119,7 +121,9 @@ export function TryPane({ provider, models, canAsk, trial: call }: TryPaneProps)
               </Button>
             )}
             <span className={css.note}>
-              One real call with the saved settings. It counts in budgets and the ledger.
+              {canAsk
+                ? 'One real call with the saved settings. It counts in budgets and the ledger.'
+                : 'It answers by rules: nothing leaves this machine.'}
             </span>
           </div>
         </div>
