@@ -1,6 +1,10 @@
 // What a person types or a program sends over the contract, without the values that the vault knows: before anything is made of it.
 import type { Redactor } from '#engine/redactor';
-import type { Context } from './context.ts';
+import { Problem } from '#engine/problem';
+import { toContractError, type Context } from './context.ts';
+
+/** Nothing in the contract is nested a tenth as deeply, and more would be more than the stack takes. */
+const deepest = 1000;
 
 /** Values go into the vault; a path that was masked is another path. */
 const asGiven: ReadonlySet<string> = new Set(['vault', 'desk', 'workspace', 'imports']);
@@ -31,13 +35,15 @@ function redactorOf({ studio }: Context): Redactor | undefined {
   }
 }
 
-function masked(value: unknown, redactor: Redactor | undefined): unknown {
+function masked(value: unknown, redactor: Redactor | undefined, depth = 0): unknown {
   if (redactor === undefined) return value;
+  if (depth > deepest)
+    throw toContractError(new Problem('BAD_INPUT', `The request is nested more than ${deepest} deep.`));
   if (typeof value === 'string') return redactor.known(value);
-  if (Array.isArray(value)) return value.map((item: unknown) => masked(item, redactor));
+  if (Array.isArray(value)) return value.map((item: unknown) => masked(item, redactor, depth + 1));
   if (!isPlain(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [redactor.known(name), masked(member, redactor)]),
+    Object.entries(value).map(([name, member]) => [redactor.known(name), masked(member, redactor, depth + 1)]),
   );
 }
 

@@ -32,6 +32,7 @@ export function Button({
       {...rest}
       type={type === 'submit' ? 'submit' : 'button'}
       disabled={disabled}
+      data-look={look}
       {...(busy === true
         ? { 'aria-busy': true, 'aria-disabled': true, onClick: (event) => event.preventDefault() }
         : { onClick })}

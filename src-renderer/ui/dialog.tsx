@@ -63,7 +63,7 @@ export function Dialog({
   );
 }
 
-/** The focus begins at what the dialog is for, not at its close button or at a pane that only scrolls. */
+/** The focus begins at what the dialog is for, not at its close button, at a pane that only scrolls, or at what takes something away. */
 function focusBody(event: Event): void {
   event.preventDefault();
   const dialog = event.currentTarget;
@@ -71,6 +71,6 @@ function focusBody(event: Event): void {
   const control = ':is(input, textarea, select, button, [tabindex="0"]:not([role="region"])):not(:disabled)';
   const first =
     dialog.querySelector<HTMLElement>(`[data-dialog-body] ${control}`) ??
-    [...dialog.querySelectorAll<HTMLElement>(`footer ${control}`)].at(-1);
+    [...dialog.querySelectorAll<HTMLElement>(`footer ${control}:not([data-look="danger"])`)].at(-1);
   (first ?? dialog).focus();
 }
