@@ -1,6 +1,7 @@
 // What left the machine in a run or in a time, and what did today.
 import type { EgressReport, LedgerEntry } from '#contract/egress';
 import type { LedgerStore } from '../network-ports.ts';
+import { startOfDay } from '../local-day.ts';
 
 export interface ReportQuestion {
   readonly from?: number | undefined;
@@ -26,11 +27,6 @@ export function reportOf(
   const span = { from, to, ...(run === undefined ? {} : { run }) };
   const unfinished = ledger.unclosed(span).filter((n) => !underWay.has(n)).length;
   return { ...span, hosts: ledger.hosts(span), unfinished };
-}
-
-/** Midnight before `at` on this machine's clock. */
-function startOfDay(at: number): number {
-  return new Date(at).setHours(0, 0, 0, 0);
 }
 
 /** Read from the ledger when it is first asked for, then counted on, so that nobody need read it again. */

@@ -118,11 +118,6 @@ export class KeyLimits {
   }
 }
 
-/** Local midnight before `now`, epoch ms. */
-export function startOfDay(now: number): number {
-  return new Date(now).setHours(0, 0, 0, 0);
-}
-
 function endOfDay(now: number): number {
   return new Date(now).setHours(24, 0, 0, 0);
 }

@@ -4,7 +4,8 @@ import type { GatewayKey, KeySettings } from '#contract/gateway';
 import type { CallStore, KeyStore } from '../network-ports.ts';
 import type { Clock } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { KeyLimits, startOfDay, type Denial, type Estimate, type Permit } from './key-limits.ts';
+import { startOfDay } from '../local-day.ts';
+import { KeyLimits, type Denial, type Estimate, type Permit } from './key-limits.ts';
 
 export interface KeysParts {
   readonly store: KeyStore;

@@ -6,7 +6,7 @@ import { useApi, type Client } from '../../lib/api.tsx';
 import { problemOf, type ShownProblem } from '../../lib/problem.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { shownCalls, type ShownCalls } from './held-calls.ts';
-import { startOfDay } from './words.ts';
+import { startOfDay } from '../../lib/days.ts';
 
 export interface GatewayAsk {
   readonly busy: boolean;

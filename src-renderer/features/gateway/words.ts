@@ -96,8 +96,3 @@ export function keysInOrder(keys: readonly GatewayKey[]): {
       .toSorted((a, b) => (b.revokedAt ?? 0) - (a.revokedAt ?? 0)),
   };
 }
-
-/** Epoch ms of the midnight before. */
-export function startOfDay(now: number): number {
-  return new Date(now).setHours(0, 0, 0, 0);
-}
