@@ -32,7 +32,7 @@ function tell(message: FromServer): void {
 
 /** Plain HTTP of Node's own: nothing of it is under test. */
 async function openUpstream(): Promise<{ readonly origin: string; readonly close: () => void }> {
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: 2 ** 20 }, (request, response) => {
     const pieces: Buffer[] = [];
     request.on('data', (piece: Buffer) => pieces.push(piece));
     request.on('end', () => {
