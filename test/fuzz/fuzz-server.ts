@@ -79,10 +79,10 @@ export async function fuzzServer(options: {
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   const last = await server.settledHeap(first + mostGrowth);
-  crashes.push(...server.failures.map((what) => ({ seed, kind: 'log', what })));
   if (first > 0 && last - first > mostGrowth)
     crashes.push({ seed, kind: 'memory', what: `From ${first} bytes in use it grew to ${last}.` });
   await server.close();
+  crashes.push(...server.failures.map((what) => ({ seed, kind: 'log', what })));
   return { seed, seconds: elapsed(), ...counts, statuses, heap: { first, last }, crashes };
 }
 

@@ -81,6 +81,10 @@ async function openGateway(): Promise<void> {
   const { key } = doors.gateway.createKey({ label: 'fuzz', scopes: ['models', 'telemetry'], mode: 'record' });
   const close = async (): Promise<void> => {
     await doors.close();
+    // Whatever is sent, the call of it is kept; in what it cannot be, it says so.
+    for (const { id, problem } of doors.gateway.calls({ limit: 500 }))
+      if (problem !== undefined && /could not be recorded|fault in Atelier/u.test(problem))
+        tell({ kind: 'failed', sentence: `Call ${id}: ${problem}` });
     upstream.close();
     store.close();
     rmSync(folder, { recursive: true, force: true });
