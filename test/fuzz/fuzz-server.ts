@@ -11,8 +11,11 @@ const longestExchange = 30_000;
 const lanes = 48;
 /** How long nothing may come until what was asked counts as no whole request, ms. */
 const quietMs = 400;
-/** What may be in use at the end beyond what was after the first inputs, bytes. */
-const mostGrowth = 96 * 1024 * 1024;
+/**
+ * What may be in use at the end beyond what was after the first inputs, bytes: what is remembered of requests is bounded by its characters, and
+ * crowds of empty objects take many times as much.
+ */
+const mostGrowth = 256 * 1024 * 1024;
 const warmUp = 300;
 const mostLooks = 40;
 

@@ -1,6 +1,6 @@
 // Requests to OpenAI's responses API: several items of theirs make one message, so the items are kept beside the turns, each once.
 import type { Json, JsonObject, Message } from '#contract/turn';
-import { keepNewest } from '../../keep-newest.ts';
+import { Newest } from '../../newest.ts';
 import type { ResidueLink } from '../../ports.ts';
 import type { Redactor } from '../../redactor.ts';
 import { sha256 } from '../../turns/canonical.ts';
@@ -16,17 +16,20 @@ export type ReadMessages = (body: JsonObject) => readonly Message[];
 const headKeys = ['instructions', 'tools'];
 /** So many answers are remembered that a request may name as the one before it. */
 const remembered = 2000;
-/** So many items are known by what they were before they were masked. */
+/** Their own items have so many characters: images are among them. */
+const rememberedLength = 64 * 1024 * 1024;
+/** So many items are known by what they were before they were masked, with so many characters. */
 const knownItems = 20_000;
+const knownLength = 8 * 1024 * 1024;
 
 export class ResponsesRequests {
   readonly #redactor: Redactor;
   readonly #readMessages: ReadMessages;
   /** Items up to an answer, itself among them, by the answer's id. */
-  readonly #answers = new Map<string, readonly Json[]>();
-  readonly #items = new WeakMap<CapturedRequest, readonly Json[]>();
+  readonly #answers = new Newest<readonly Json[]>(remembered, rememberedLength);
+  readonly #items = new WeakMap<CapturedRequest, { readonly all: readonly Json[]; readonly ownLength: number }>();
   /** JSON of an item that was read before → masked. */
-  readonly #masked = new Map<string, Json>();
+  readonly #masked = new Newest<Json>(knownItems, knownLength);
 
   constructor(redactor: Redactor, readMessages: ReadMessages) {
     this.#redactor = redactor;
@@ -39,7 +42,7 @@ export class ResponsesRequests {
     const rest = this.#object(
       isArray(input) ? { ...body, input: [] } : typeof input === 'string' ? { ...body, input: '' } : body,
     );
-    const own = this.#itemsOf(input);
+    const { items: own, length: ownLength } = this.#itemsOf(input);
     const before = this.#answers.get(textMember(body, 'previous_response_id') ?? '') ?? [];
     const items = [...before, ...own];
     const messages = this.#readMessages(
@@ -70,7 +73,7 @@ export class ResponsesRequests {
       },
       stored: () => undefined,
     };
-    this.#items.set(request, items);
+    this.#items.set(request, { all: items, ownLength });
     return request;
   }
 
@@ -80,23 +83,25 @@ export class ResponsesRequests {
     const output = member(response, 'output');
     const before = this.#items.get(request);
     if (id === undefined || !isArray(output) || before === undefined) return;
-    this.#answers.set(id, [...before, ...output.map((item) => this.#redactor.json(item))]);
-    keepNewest(this.#answers, remembered);
+    const items = output.map((item) => this.#redactor.json(item));
+    this.#answers.set(id, [...before.all, ...items], before.ownLength + JSON.stringify(items).length);
   }
 
-  #itemsOf(input: Json | undefined): readonly Json[] {
-    if (typeof input === 'string') return [{ role: 'user', content: this.#redactor.text(input) }];
-    return isArray(input) ? input.map((item) => this.#item(item)) : [];
-  }
-
-  #item(item: Json): Json {
-    const text = JSON.stringify(item);
-    const known = this.#masked.get(text);
-    if (known !== undefined) return known;
-    const masked = this.#redactor.json(item);
-    this.#masked.set(text, masked);
-    keepNewest(this.#masked, knownItems);
-    return masked;
+  /** Masked; and how many characters they have. */
+  #itemsOf(input: Json | undefined): { readonly items: readonly Json[]; readonly length: number } {
+    if (typeof input === 'string')
+      return { items: [{ role: 'user', content: this.#redactor.text(input) }], length: input.length };
+    let length = 0;
+    const items = (isArray(input) ? input : []).map((item) => {
+      const text = JSON.stringify(item);
+      length += text.length;
+      const known = this.#masked.get(text);
+      if (known !== undefined) return known;
+      const masked = this.#redactor.json(item);
+      this.#masked.set(text, masked, text.length);
+      return masked;
+    });
+    return { items, length };
   }
 
   #object(value: JsonObject): JsonObject {
