@@ -99,7 +99,7 @@ function checkAnswer({ status, headers, body, isWhole, isBare }: HeardAnswer): v
   }
   const told = JSON.parse(body.toString('utf8')) as { message?: string; error?: { message?: string } };
   const message = told.error?.message ?? told.message ?? '';
-  if (!/[a-z]{2,}.*\.$/isu.test(message)) throw new Error(`A refusal (${status}) says nothing: ${body.toString()}`);
+  if (!/[a-z]{2,}.*[.?]$/isu.test(message)) throw new Error(`A refusal (${status}) says nothing: ${body.toString()}`);
 }
 
 class Gateway {
