@@ -4,18 +4,12 @@ import { useCallback, useMemo, useState } from 'react';
 import type { GatewayCall, GatewayState, KeyUse } from '#contract/gateway';
 import { useApi, type Client } from '../../lib/api.tsx';
 import { problemOf, type ShownProblem } from '../../lib/problem.ts';
+import { useCall, type Call } from '../../lib/use-call.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { shownCalls, type ShownCalls } from './held-calls.ts';
 import { startOfDay } from '../../lib/days.ts';
 
-export interface GatewayAsk {
-  readonly busy: boolean;
-  readonly problem: ShownProblem | undefined;
-  readonly clearProblem: () => void;
-  /**
-   * Rejects never: undefined where it failed, and then `problem` says why. No mutation of the query cache, which would keep a new key that it
-   * was answered with.
-   */
+export interface GatewayAsk extends Omit<Call, 'ask'> {
   readonly ask: <Answer>(
     call: (gateway: Client['gateway']) => Promise<Answer>,
     stateOf: (answer: Answer) => GatewayState,
@@ -25,24 +19,16 @@ export interface GatewayAsk {
 export function useGatewayAsk(): GatewayAsk {
   const { client, query } = useApi();
   const queries = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<ShownProblem>();
-  const ask: GatewayAsk['ask'] = async (call, stateOf) => {
-    if (busy) return undefined;
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      const answer = await call(client.gateway);
-      queries.setQueryData(query.gateway.state.queryKey(), stateOf(answer));
-      return answer;
-    } catch (error) {
-      setProblem(problemOf(error));
-      return undefined;
-    } finally {
-      setBusy(false);
-    }
+  const { ask, ...call } = useCall();
+  return {
+    ...call,
+    ask: (work, stateOf) =>
+      ask(async () => {
+        const answer = await work(client.gateway);
+        queries.setQueryData(query.gateway.state.queryKey(), stateOf(answer));
+        return answer;
+      }),
   };
-  return { busy, problem, clearProblem: useCallback(() => setProblem(undefined), []), ask };
 }
 
 const dayMs = 60_000;

@@ -3,39 +3,27 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ModelsState } from '#contract/model';
 import { useApi, type Client } from '../../lib/api.tsx';
-import { problemOf, type ShownProblem } from '../../lib/problem.ts';
+import type { ShownProblem } from '../../lib/problem.ts';
+import { useCall, type Call } from '../../lib/use-call.ts';
 import type { ProviderDraft } from './provider-draft.ts';
 
-export interface ModelsCall {
-  readonly busy: boolean;
-  readonly problem: ShownProblem | undefined;
-  /** Rejects never: undefined where it failed, and then `problem` says why. */
+export interface ModelsCall extends Omit<Call, 'ask'> {
   readonly ask: (call: (models: Client['models']) => Promise<ModelsState>) => Promise<ModelsState | undefined>;
 }
 
 export function useModelsCall(onFailed?: (problem: ShownProblem) => void): ModelsCall {
   const { client, query } = useApi();
   const queries = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<ShownProblem>();
-  const ask: ModelsCall['ask'] = async (call) => {
-    if (busy) return undefined;
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      const state = await call(client.models);
-      queries.setQueryData(query.models.state.queryKey(), state);
-      return state;
-    } catch (error) {
-      const shown = problemOf(error);
-      setProblem(shown);
-      onFailed?.(shown);
-      return undefined;
-    } finally {
-      setBusy(false);
-    }
+  const { ask, ...call } = useCall(onFailed);
+  return {
+    ...call,
+    ask: (work) =>
+      ask(async () => {
+        const state = await work(client.models);
+        queries.setQueryData(query.models.state.queryKey(), state);
+        return state;
+      }),
   };
-  return { busy, problem, ask };
 }
 
 /** Edits that are not saved, and what the file said when they began. */
