@@ -1,8 +1,9 @@
 // /v1: models for anybody's agent. Finds the provider, keeps to the key's limits, answers from the upstream or from a record, and tells the recorder.
 import { randomUUID } from 'node:crypto';
 import type { GatewayKey } from '#contract/gateway';
-import type { Json, JsonObject } from '#contract/turn';
+import type { JsonObject } from '#contract/turn';
 import { Problem } from '#engine/problem';
+import { isObject } from '#engine/trace/json';
 import { answerCall, type ModelRequest, type ModelRouteParts } from './answer-call.ts';
 import { checkIsJson, parseJson, readBody } from './body.ts';
 import { endpointOf } from './endpoint.ts';
@@ -126,8 +127,4 @@ function estimate(raw: Buffer | undefined, json: JsonObject): number {
 function keyOf({ key }: RouteRequest): GatewayKey {
   if (key === undefined) throw new Refusal(401, 'A key is needed.');
   return key;
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef, type JSX } from 'react';
 import type { GatewayCall } from '#contract/gateway';
 import { absoluteTime, counted, shortDuration, shortMoney } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
+import { shortId } from '../../lib/short-id.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
@@ -45,7 +46,7 @@ export function CallList({ calls, newer, labels, open, onOpen, onTrace, onTop }:
   }, [onTop]);
   const drawRow = (index: number): JSX.Element | undefined => {
     const call = calls[index];
-    return call === undefined ? undefined : <Row call={call} label={labels.get(call.key) ?? call.key.slice(0, 8)} />;
+    return call === undefined ? undefined : <Row call={call} label={labels.get(call.key) ?? shortId(call.key)} />;
   };
   return (
     <div className={css.pane}>

@@ -7,6 +7,7 @@ import { useApi } from '../../lib/api.tsx';
 import { problemOf } from '../../lib/problem.ts';
 import { useGo, useRoute } from '../../lib/route.tsx';
 import { useToast } from '../../lib/toasts.tsx';
+import { shortId } from '../../lib/short-id.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
@@ -92,7 +93,7 @@ function Screen({ state, keyId }: { readonly state: GatewayState; readonly keyId
       <CallInspector
         key={call.id}
         call={call}
-        label={labels.get(call.key) ?? call.key.slice(0, 8)}
+        label={labels.get(call.key) ?? shortId(call.key)}
         onKey={() => show(call.key)}
       />
     ) : key !== undefined ? (
