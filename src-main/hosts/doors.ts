@@ -116,9 +116,11 @@ export function openDoors(parts: DoorParts): StudioDoors {
     },
     redactor,
     async close() {
-      await gateway.close();
-      await egress.close();
-      await http.close();
+      try {
+        await gateway.close();
+      } finally {
+        await egress.close();
+      }
     },
   };
 }

@@ -95,10 +95,11 @@ export async function openWorkspaces({ data, resources, asked, owner, spawner }:
         if (isLeft) return;
         await Promise.all([runs.control.open({ resume: true }), doors.gateway.open()]);
       };
-      void begin();
+      const told = (error: unknown): void => failed(sentenceOf(error));
+      begin().catch(told);
       // Not while the page starts, but before anybody has filled in a form.
       setTimeout(() => runs.control.warm(), warmMs).unref();
-      void runs.traces.catchUp();
+      runs.traces.catchUp().catch(told);
       const close = (): Promise<void> => {
         isLeft = true;
         return runs.close();

@@ -1,5 +1,6 @@
 // Recorded answers: looks the turn that a request ends in up in the tree, and says what is nearest where there is none.
 import type { Message, Turn } from '#contract/turn';
+import { keepNewest } from '../keep-newest.ts';
 import type { Exchange } from '../network-ports.ts';
 import type { Clock, Store } from '../ports.ts';
 import { Problem } from '../problem.ts';
@@ -106,8 +107,7 @@ export class Cassettes {
     const count = this.#counts.get(name) ?? 0;
     this.#counts.delete(name);
     this.#counts.set(name, count + 1);
-    const [oldest] = this.#counts.keys();
-    if (this.#counts.size > mostCounted && oldest !== undefined) this.#counts.delete(oldest);
+    keepNewest(this.#counts, mostCounted);
     return count;
   }
 }

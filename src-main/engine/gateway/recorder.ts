@@ -49,7 +49,7 @@ export type Lookup =
 
 /** Puts what goes through the gateway into the tree and the traces, and looks recorded answers up. Never throws for what a client sent. */
 export interface Recorder {
-  /** Returns at once; a trace of the request appears soon after. `said`: what has been said so far, for who watches. */
+  /** Returns at once; a trace of the request appears soon after. */
   begin(asked: Asked): Recording;
   /** For a request of the same dialect and wish for a stream. */
   find(asked: Asked, mode: CassetteMode): Lookup;

@@ -53,6 +53,7 @@ async function embedSome(parts: ProviderParts, call: EmbedCall): Promise<Embeddi
         ...more,
       },
     ]);
+  let answered: number | undefined;
   try {
     const response = await upstream.send({
       method: 'POST',
@@ -68,6 +69,7 @@ async function embedSome(parts: ProviderParts, call: EmbedCall): Promise<Embeddi
       tokens,
     });
     const { status } = response;
+    answered = status;
     if (status < 200 || status > 299) {
       const { name, settings } = upstream;
       const readError = (json: Parameters<typeof parts.wire.readError>[0]): string | undefined =>
@@ -87,7 +89,11 @@ async function embedSome(parts: ProviderParts, call: EmbedCall): Promise<Embeddi
       usage: { inputTokens, outputTokens: 0, ...cost },
     };
   } catch (error) {
-    record({ state: isAbortError(error) ? 'cancelled' : 'failed', problem: redactor.text(sentenceOf(error)) });
+    record({
+      state: isAbortError(error) ? 'cancelled' : 'failed',
+      ...(answered === undefined ? {} : { status: answered }),
+      problem: redactor.text(sentenceOf(error)),
+    });
     throw error;
   }
 }

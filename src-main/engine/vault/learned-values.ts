@@ -49,25 +49,25 @@ export class LearnedValues {
     this.#parts.changed();
   }
 
+  /** Never rejects: what goes wrong keeps no later time from being tried. */
   async #learnAll(): Promise<void> {
-    const { store, guard, know } = this.#parts;
-    const keeper = this.#isStopped ? undefined : guard();
-    if (keeper === undefined) return;
-    for (const row of store.list()) {
-      for (const slot of slotsOf(row)) {
-        if (this.#learned.has(slot)) continue;
-        try {
-          const value = await keeper.get(slot);
-          if (this.#isStopped) return;
-          this.note(slot, value !== undefined);
-          if (value === undefined) continue;
-          know(row.name, value);
-          this.#learned.add(slot);
-        } catch {
-          // Locked meanwhile, or not there: the state says so, and a release will.
-          return;
-        }
-      }
+    try {
+      const keeper = this.#isStopped ? undefined : this.#parts.guard();
+      if (keeper === undefined) return;
+      for (const row of this.#parts.store.list())
+        for (const slot of slotsOf(row)) await this.#learnOne(keeper, row.name, slot);
+    } catch {
+      // Locked meanwhile, or not there, or damaged: the state of the vault, which asks the same, says so, and so will a release.
     }
+  }
+
+  async #learnOne(keeper: ValueGuard, name: string, slot: string): Promise<void> {
+    if (this.#isStopped || this.#learned.has(slot)) return;
+    const value = await keeper.get(slot);
+    if (this.#isStopped) return;
+    this.note(slot, value !== undefined);
+    if (value === undefined) return;
+    this.#parts.know(name, value);
+    this.#learned.add(slot);
   }
 }

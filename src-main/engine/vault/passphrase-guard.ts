@@ -98,12 +98,25 @@ export class PassphraseGuard implements ValueGuard {
 
   /** All values under the new passphrase, or none. Throws as `unlock`. */
   async change(passphrase: string, next: string): Promise<void> {
-    const { file, store, cost } = this.#parts;
+    const { store, cost } = this.#parts;
     const old = await this.#keyFor(passphrase);
     const key = await SealKey.make(next, cost);
     const seal = sealOf(key.header);
     // Named before the file is: after a crash between the two, either file is known.
-    store.transaction(() => store.setGuard({ ...this.#mustChoose(), nextSeal: seal }));
+    try {
+      store.transaction(() => store.setGuard({ ...this.#mustChoose(), nextSeal: seal }));
+      this.#sealAnew(old, key, seal);
+    } catch (error) {
+      key.drop();
+      throw error;
+    } finally {
+      old.drop();
+    }
+    this.#unlockWith(key);
+  }
+
+  #sealAnew(old: SealKey, key: SealKey, seal: string): void {
+    const { file, store } = this.#parts;
     store.transaction(() => {
       if (this.#mustChoose().nextSeal !== seal) {
         throw new Problem(
@@ -119,8 +132,6 @@ export class PassphraseGuard implements ValueGuard {
       writeSealed(file, { version: 1, header: key.header, entries, mac: key.macOf(entries) });
       store.setGuard({ kind: 'passphrase', seal, autoLockMinutes: this.#mustChoose().autoLockMinutes });
     });
-    old.drop();
-    this.#unlockWith(key);
   }
 
   async get(slot: string): Promise<string | undefined> {

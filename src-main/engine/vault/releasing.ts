@@ -20,6 +20,8 @@ interface ReleasingParts {
 }
 
 const longestPurpose = 500;
+/** Of a name that somebody asks by, before it is masked; much longer than any value that could stand in it whole. */
+const longestAsked = 100_000;
 
 export class Releasing {
   readonly #parts: ReleasingParts;
@@ -101,13 +103,13 @@ export class Releasing {
     const asked = originOf(to.origin) ?? 'something that is no http or https origin';
     return new Problem(
       'REFUSED',
-      `The secret ${name} is not released to ${whoAsks(to)}${asked}.`,
+      `The secret ${name} is not released to ${whoAsks(to, this.#parts.mask)}${asked}.`,
       `It is bound to ${row.bindings.map(bindingText).join(', ')}. Change that in the vault if it should go there too.`,
     );
   }
 
   #unknown(name: string, to: ReleaseTo): Problem {
-    const shown = this.#parts.mask(name.slice(0, 100));
+    const shown = this.#parts.mask(name.slice(0, longestAsked)).slice(0, 100);
     this.#audit(shown, askedAs(to), to, 'refused');
     const isName = /^[\w.-]{1,80}$/u.test(shown);
     const origin = originOf(to.origin);
@@ -149,7 +151,7 @@ function maskedBinding(binding: Binding, mask: (text: string) => string): Bindin
   }
 }
 
-function whoAsks({ provider, tool }: ReleaseTo): string {
-  if (provider !== undefined) return `provider ${provider.slice(0, 100)} at `;
-  return tool === undefined ? '' : `tool ${tool.slice(0, 200)} at `;
+function whoAsks({ provider, tool }: ReleaseTo, mask: (text: string) => string): string {
+  if (provider !== undefined) return `provider ${mask(provider.slice(0, longestAsked)).slice(0, 100)} at `;
+  return tool === undefined ? '' : `tool ${mask(tool.slice(0, longestAsked)).slice(0, 200)} at `;
 }

@@ -3,7 +3,7 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Denial } from '#engine/gateway/key-limits';
 import { wireOf } from '#engine/models/wire/wires';
 import { Problem } from '#engine/problem';
-import type { ProblemCode } from '#contract/problem';
+import { problems, type ProblemCode } from '#contract/problem';
 import type { JsonObject } from '#contract/turn';
 
 export class Refusal extends Error {
@@ -37,20 +37,11 @@ export function refusalOf({ status, sentence, hint, retryAfterMs, isFinal }: Den
   return new Refusal(status, sentence, hint, { headers });
 }
 
-const statusOf: Readonly<Record<ProblemCode, number>> = {
-  BAD_INPUT: 400,
-  NOT_FOUND: 404,
-  CONFLICT: 409,
-  REFUSED: 403,
-  CANCELLED: 499,
-  INTERNAL: 500,
-};
-
 /** What a route threw, for the client; undefined where nobody but the log may know it. */
 export function refusalFrom(thrown: unknown): Refusal | undefined {
   if (thrown instanceof Refusal) return thrown;
   if (thrown instanceof Problem && thrown.code !== 'INTERNAL') {
-    return new Refusal(statusOf[thrown.code], thrown.message, thrown.hint);
+    return new Refusal(problems[thrown.code].status, thrown.message, thrown.hint);
   }
   return undefined;
 }
