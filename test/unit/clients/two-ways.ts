@@ -159,6 +159,7 @@ export async function bothWays<T>(
   const expected = await program({ origin: straight.origin, apiKey: realKey });
   const outcome = await program(world.way());
   expect(outcome).toEqual(expected);
+  expect(straight.requests.length).toBeGreaterThan(0);
   await vi.waitFor(() => expect(world.upstream.requests).toHaveLength(straight.requests.length), waitingFor);
   const ordered = ({ requests }: FakeUpstream) => {
     const sent = requests.map(asSent);
@@ -192,6 +193,7 @@ async function checkRecorded(world: World, calls: readonly GatewayCall[], played
   expect(calls).toHaveLength(played.length);
   for (const call of calls) {
     if (!conversations.test(call.endpoint)) continue;
+    expect(call.problem ?? '').not.toMatch(/could not be recorded|fault in Atelier/u);
     const isWhole = call.state === 'done' && call.problem === undefined;
     if (!isWhole && !(call.state === 'failed' && (call.status ?? 0) >= 400)) continue;
     const { dialect, wrote, body } = world.exchange(call);

@@ -176,7 +176,7 @@ test('fifty secrets are in nothing that was written or told', { timeout: 120_000
     client.models.putProvider({ name: 'fake', settings: { dialect: 'openai', secret: 'CANARY_0', ...tries } }),
   );
   await tell(
-    client.models.putProvider({ name: 'claude', settings: { dialect: 'anthropic', secret: 'CANARY_1', ...tries } }),
+    client.models.putProvider({ name: 'claude', settings: { dialect: 'anthropic', secret: 'CANARY_9', ...tries } }),
   );
 
   // An agent's run, through everything that a run has.
@@ -197,12 +197,14 @@ test('fifty secrets are in nothing that was written or told', { timeout: 120_000
   });
   const { address = '' } = await tell(client.gateway.start({ port: 20_000 + Math.floor(Math.random() * 20_000) }));
   const answers: string[] = [];
+  const statuses: number[] = [];
   const ask = async (path: string, body: unknown, more: Record<string, string> = {}): Promise<void> => {
     const answer = await fetch(`${address}${path}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...more },
       body: JSON.stringify(body),
     });
+    statuses.push(answer.status);
     answers.push(JSON.stringify([...answer.headers]), await answer.text());
   };
   const tools = [{ type: 'function', function: { name: 'f', description: all, parameters: { type: 'object' } } }];
@@ -315,6 +317,9 @@ test('fifty secrets are in nothing that was written or told', { timeout: 120_000
   search('own.txt', readFileSync(join(workspace, 'own.txt')));
   expect(found.length).toBeGreaterThanOrEqual(hits + values.length);
   // Masked, not left out: the run, the gateway and the import have the masks.
-  expect(written.get(join(workspace, '.atelier', 'studio.db'))?.length).toBeGreaterThan(0);
+  const database = join(workspace, '.atelier', 'studio.db');
+  expect(written.get(`${database} (closed)`)?.includes('‹secret CANARY_')).toBe(true);
+  expect(statuses).toEqual([200, 200, 401, 200, 200, 200, 200, 200]);
+  expect(answers.join('\n')).toContain('‹secret CANARY_0›');
   expect(told.join('\n')).toContain('‹secret CANARY_0›');
 });

@@ -155,18 +155,30 @@ describe('a value in the wrong place', () => {
     await vault.add({ name: 'KEY', value, bindings, note: `it is ${value}` });
     await vault.edit('KEY', { note: `now ${value} sk-proj-aB3dE5fG7hJ9kL1mN3pQ5rS7tU9v` });
     expect((await vault.state()).secrets[0]?.note).toMatch(/^now ‹secret KEY› ‹key sk-… [0-9a-f]{6}›$/u);
-    const wrong: readonly Binding[] = [
-      { kind: 'tool', name: value },
-      { kind: 'provider', name: value, origin: 'https://example.com' },
-      { kind: 'host', origin: `https://${hexValue}.example.com` },
+    const wrong: readonly (readonly [Binding, string])[] = [
+      [{ kind: 'tool', name: value }, value],
+      [{ kind: 'provider', name: value, origin: 'https://example.com' }, value],
+      [{ kind: 'host', origin: `https://${hexValue}.example.com` }, hexValue],
     ];
     await vault.add({ name: 'HEX', value: hexValue, bindings });
-    for (const one of wrong) {
-      const message = expect.not.stringContaining(value) as string;
+    for (const [one, hidden] of wrong) {
+      const message = expect.not.stringContaining(hidden) as string;
       await expect(vault.edit('KEY', { bindings: [one] })).rejects.toMatchObject({ code: 'BAD_INPUT', message });
     }
     await vault.release(value, { tool: value, origin: 'https://example.com', purpose: value }).catch(() => undefined);
     await vault.close();
-    expect(readFileSync(join(folder, 'vault.db')).includes(value)).toBe(false);
+    const written = readFileSync(join(folder, 'vault.db'));
+    expect([value, hexValue, '‹secret KEY›'].map((text) => written.includes(text))).toEqual([false, false, true]);
+  });
+
+  it('is masked whole where it begins before the audit cuts, so that no half of it stands there', async () => {
+    const { vault } = await testVault({ guard: 'keychain' });
+    await vault.add({ name: 'KEY', value, bindings });
+    const long = `${'x'.repeat(95)}${value}`;
+    await vault.release('KEY', { provider: long, origin: 'https://example.com', purpose: 'p' }).catch(() => undefined);
+    await vault.release(long, { provider: long, origin: 'https://example.com', purpose: 'p' }).catch(() => undefined);
+    const audit = JSON.stringify(vault.releases(undefined, 10));
+    expect(audit).toContain('xxxxx');
+    expect(audit).not.toContain(value.slice(0, 5));
   });
 });

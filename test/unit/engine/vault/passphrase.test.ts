@@ -343,5 +343,9 @@ describe('a file that was tampered with', () => {
       other.store.setTries({ wrong: 0, waitUntil: 0 });
       await expect(other.vault.unlock(guess)).rejects.toMatchObject({ code: 'REFUSED' });
     }
+    // It is the guesses that are wrong, not the files.
+    other.store.setTries({ wrong: 0, waitUntil: 0 });
+    await other.vault.unlock(passphrase);
+    expect((await other.vault.state()).guard).toMatchObject({ isLocked: false });
   });
 });

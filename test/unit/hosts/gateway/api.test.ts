@@ -99,6 +99,8 @@ describe('who may ask', () => {
     const studio = await apiStudio();
     const key = studio.key('read');
     const done: string[] = [];
+    expect(await studio.call('GET', '/workspace', { key })).toMatchObject({ status: 200 });
+    expect(apiOperations().filter(({ scope }) => scope === 'write').length).toBeGreaterThan(20);
     for (const { method, path, scope } of apiOperations()) {
       if (scope !== 'write') continue;
       const plain = path.replaceAll(/\{\w+\}/g, 'x');
