@@ -26,7 +26,8 @@ import { useLedger } from './use-egress.ts';
 export function LedgerScreen(): JSX.Element {
   const { query } = useApi();
   const egress = useQuery(query.egress.state.queryOptions());
-  if (egress.error !== null) {
+  // What was read last stays while reading it again fails.
+  if (egress.error !== null && egress.data === undefined) {
     return (
       <ErrorState
         title="The ledger cannot be read."

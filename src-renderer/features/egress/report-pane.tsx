@@ -71,7 +71,7 @@ export function ReportPane({ run: wanted }: { readonly run: string | undefined }
           <EmptyState icon="runs" title="No runs yet">
             A run of an agent is reported on here once there is one.
           </EmptyState>
-        ) : report.error !== null ? (
+        ) : report.error !== null && report.data === undefined ? (
           <ErrorState
             title="The report could not be made."
             problem={problemOf(report.error)}

@@ -51,7 +51,11 @@ export function useRefusals(
             toast({ text: `${host} can be reached from now on, also while offline.` });
           }
         };
-        toast({ text: refusedWords(entry), action: { label: `Allow ${host}`, run: () => void run() } });
+        const allowIt = (): void =>
+          void run().catch((error: unknown) =>
+            toast({ text: 'The hosts were not changed.', problem: problemOf(error) }),
+          );
+        toast({ text: refusedWords(entry), action: { label: `Allow ${host}`, run: allowIt } });
       }
     };
     tell().catch((error: unknown) =>

@@ -17,13 +17,7 @@ export function CodeBlock({
     <figure className={css.block} aria-label={label}>
       <pre className={css.code}>{code}</pre>
       <span className={css.copy}>
-        <CopyButton
-          label="Copy"
-          text={() => {
-            onCopy?.();
-            return code;
-          }}
-        />
+        <CopyButton label="Copy" text={() => code} onCopied={onCopy} />
       </span>
     </figure>
   );

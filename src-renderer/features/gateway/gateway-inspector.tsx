@@ -83,7 +83,7 @@ export function CallInspector({ call, label, onKey }: CallInspectorProps): JSX.E
           {costUsd === undefined ? 'not known' : <span title={`$${costUsd}`}>{shortMoney(costUsd)}</span>}
         </Line>
       </Section>
-      <Section level={2} title="Traces of it">
+      <Section level={2} title="Records">
         <Line name="Call">
           <Id id={id} />
         </Line>

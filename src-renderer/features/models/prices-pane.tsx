@@ -77,7 +77,7 @@ export function PricesPane({ prices }: { readonly prices: ModelsState['prices'] 
       {/* It scrolls, and nothing in it takes the focus. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className={css.body} role="region" aria-label="Known prices" tabIndex={0}>
-        {list.error !== null ? (
+        {list.error !== null && list.data === undefined ? (
           <ErrorState
             title="The prices cannot be listed."
             problem={problemOf(list.error)}

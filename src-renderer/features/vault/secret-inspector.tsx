@@ -116,7 +116,8 @@ function Releases({ secret }: { readonly secret: string }): JSX.Element {
   const { query } = useApi();
   const [limit, setLimit] = useState(fewReleases);
   const releases = useQuery(query.vault.releases.queryOptions({ input: { secret, limit } }));
-  if (releases.error !== null) {
+  // What was read last stays while reading it again fails.
+  if (releases.error !== null && releases.data === undefined) {
     return <ProblemNote title="The releases cannot be listed." problem={problemOf(releases.error)} />;
   }
   if (releases.data === undefined) return <SkeletonRows rows={3} height={40} label="Releases are loading" />;

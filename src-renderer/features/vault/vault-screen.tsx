@@ -26,7 +26,8 @@ import css from './vault-screen.module.css';
 export function VaultScreen(): JSX.Element {
   const { query } = useApi();
   const vault = useQuery(query.vault.state.queryOptions());
-  if (vault.error !== null) {
+  // What was read last stays while reading it again fails.
+  if (vault.error !== null && vault.data === undefined) {
     return (
       <ErrorState
         title="The vault cannot be read."

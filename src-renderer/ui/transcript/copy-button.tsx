@@ -7,12 +7,14 @@ export interface CopyButtonProps {
   readonly text: () => string;
   /** "Copy", "Copy JSON". */
   readonly label: string;
+  /** It is on the clipboard. */
+  readonly onCopied?: (() => void) | undefined;
 }
 
 /** How long the outcome is shown, ms. */
 const shownMs = 1600;
 
-export function CopyButton({ text, label }: CopyButtonProps): JSX.Element {
+export function CopyButton({ text, label, onCopied }: CopyButtonProps): JSX.Element {
   const [outcome, setOutcome] = useState<'copied' | 'refused'>();
   useEffect(() => {
     if (outcome === undefined) return undefined;
@@ -23,6 +25,7 @@ export function CopyButton({ text, label }: CopyButtonProps): JSX.Element {
     try {
       await navigator.clipboard.writeText(text());
       setOutcome('copied');
+      onCopied?.();
     } catch {
       // The system refused the clipboard, or the text could not be made; the label says that nothing was copied.
       setOutcome('refused');
